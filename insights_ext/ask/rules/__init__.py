@@ -1,0 +1,1 @@
+"""The embedded planner: deterministic, offline, honest."""

@@ -1,0 +1,122 @@
+"""Asking back: readings that score alike become choices, each a question with that one reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from ...schemas import Choice
+from ..planner import Clarification, PlanContext, TableView
+from .assemble import Reading
+from .chart import Tiling, Use
+from .intents import ColumnRef
+from .scope import Scope
+from .tokens import Tokens
+
+TIE = 0.06
+MAX_CHOICES = 4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A reading of the question over one table, with its total cost (smaller is better)."""
+
+    scope: Scope
+    reading: Reading
+    tiling: Tiling
+    cost: float
+
+    @property
+    def uses(self) -> frozenset[Use]:
+        """What its leaves took the words for."""
+        return frozenset(u for e in self.tiling.edges for u in e.uses)
+
+
+@dataclass(frozen=True)
+class Search:
+    """All readings over one table, cheapest first, and the words the best try left unexplained."""
+
+    scope: Scope
+    tokens: Tokens
+    candidates: tuple[Candidate, ...]
+    unknown: tuple[str, ...]
+
+
+Searcher = Callable[[TableView, str, dt.date], Search]
+
+
+def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Searcher) -> Clarification:
+    """Choices between `rivals`; each choice's question was tried and has the reading it promises."""
+    choices: list[Choice] = []
+    shared = frozenset.intersection(*(frozenset(_columns(c.reading.query)) for c in rivals))
+    tables = {c.scope.view.name for c in rivals}
+    for rival in rivals[:MAX_CHOICES]:
+        own = [c for c in dict.fromkeys(_columns(rival.reading.query)) if c not in shared]
+        for label, question in _rewordings(rival, rivals, own, plan_context.question, len(tables) > 1):
+            if _reads_as(search(rival.scope.view, question, plan_context.today), rival):
+                choices.append(Choice(label=label, question=question))
+                break
+    labels = list(dict.fromkeys(c.label for c in choices)) or sorted({c for r in rivals for c in _columns(r.reading.query)})
+    return Clarification(f"This can be read in several ways: {_either(labels)}?", tuple(choices))
+
+
+def _reads_as(found: Search, rival: Candidate) -> bool:
+    if not found.candidates or found.candidates[0].reading.query != rival.reading.query:
+        return False
+    return len(found.candidates) == 1 or found.candidates[1].cost - found.candidates[0].cost >= TIE
+
+
+def _rewordings(
+    rival: Candidate, rivals: Sequence[Candidate], own: Sequence[str], question: str, many_tables: bool
+) -> Iterator[tuple[str, str]]:
+    common = frozenset.intersection(*(r.uses for r in rivals))
+    different = sorted(rival.uses - common, key=lambda u: u.start, reverse=True)
+    text, labels = question, []
+    for use in different:
+        said = question[use.start : use.end]
+        if use.kind == "column" and use.target:
+            text = text[: use.start] + use.target + text[use.end :]
+            labels.append(use.target)
+        elif use.kind == "value":
+            column = use.detail.split(" = ", 1)[0]
+            text = text[: use.start] + f'{column} "{use.target}"' + text[use.end :]
+            labels.append(f"{said} in {column}")
+    if labels:
+        yield ", ".join(reversed(labels)), text
+    if many_tables:
+        yield rival.scope.view.name, f"{question.rstrip(' ?.!')} in {rival.scope.view.name}"
+    for use in sorted(common, key=lambda u: u.start):
+        said = question[use.start : use.end]
+        for column in own[:1]:
+            for new in _with_column(use, said, column):
+                yield column, question[: use.start] + new + question[use.end :]
+
+
+def _with_column(use: Use, said: str, column: str) -> Iterator[str]:
+    """Ways to say which column a date, a period or an adjective speaks of."""
+    if use.kind == "date":
+        yield f"{column} in {said}"
+        yield f"{column} {said}"
+    elif use.kind == "operation":
+        yield f"{said} {column}"
+        yield f"{column} {said}"
+
+
+def _columns(node: Any) -> Iterator[str]:
+    if isinstance(node, ColumnRef):
+        yield node.column
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _columns(item)
+    elif is_dataclass(node):
+        for f in fields(node):
+            yield from _columns(getattr(node, f.name))
+
+
+def _either(labels: Sequence[str]) -> str:
+    said = [str(label) for label in labels]
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " or " + said[-1]
+
+

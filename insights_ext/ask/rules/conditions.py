@@ -1,0 +1,119 @@
+"""Building conditions: which column, operator and constant fit one another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from .dates import MonthOfYear, Period
+from .intents import (
+    Among,
+    Between,
+    ColumnRef,
+    Compare,
+    Comparison,
+    Condition,
+    InMonth,
+    InPeriod,
+    Missing,
+    Not,
+    TextMatch,
+)
+from .numbers import Number
+from .scope import ColumnInfo, Scope
+
+COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
+_OPPOSITE: dict[Comparison, Comparison] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Stored texts of one column that the question's words are."""
+
+    of: ColumnRef
+    values: tuple[str, ...]
+
+
+def info(scope: Scope, ref: ColumnRef) -> ColumnInfo:
+    """The column that `ref` names."""
+    return scope.by_name[ref.column]
+
+
+def among(*stored: Stored) -> Among:
+    """One of the stored texts (of the same column)."""
+    values = tuple(dict.fromkeys(v for s in stored for v in s.values))
+    return Among(stored[0].of, values, tuple(dict.fromkeys(s.values[0] for s in stored)))
+
+
+def negated(condition: Condition, no: object) -> Condition:
+    """The condition or, where a word of negation stands, its opposite."""
+    if no is None:
+        return condition
+    if isinstance(condition, Compare):
+        return Compare(condition.of, _OPPOSITE[condition.op], condition.value)
+    return Not(condition)
+
+
+def compare(scope: Scope, ref: ColumnRef, op: str, number: Number) -> Condition | None:
+    """A numeric column against a number; a whole-percent column takes 5% as 5."""
+    column = info(scope, ref)
+    if not column.numeric:
+        return None
+    if number.percent and isinstance(column.stats.max, (int, float)) and abs(column.stats.max) <= 1:
+        return Compare(ref, COMPARISONS[op], number.value / 100)
+    return Compare(ref, COMPARISONS[op], number.exact)
+
+
+def numeric_range(scope: Scope, ref: ColumnRef, low: Number, high: Number) -> Condition | None:
+    """A numeric column between two numbers, both included."""
+    if not info(scope, ref).numeric:
+        return None
+    first, second = sorted((low.exact, high.exact))
+    return Between(ref, first, second)
+
+
+def in_period(scope: Scope, ref: ColumnRef, how: str, when: Period | MonthOfYear) -> Condition | None:
+    """A date or year column in, before, after, since or until a period."""
+    column = info(scope, ref)
+    if isinstance(when, MonthOfYear):
+        return InMonth(ref, when.month, when.label) if column.temporal and how == "in" else None
+    if column.is_year:
+        if when.grain != "year":
+            return None
+    elif not column.temporal:
+        return None
+    start: dt.date | None
+    end: dt.date | None
+    start, end, said = {
+        "in": (when.start, when.end, f"in {when.label}"),
+        "after": (when.end, None, f"after {when.label}"),
+        "since": (when.start, None, f"since {when.label}"),
+        "before": (None, when.start, f"before {when.label}"),
+        "until": (None, when.end, f"until {when.label}"),
+    }[how]
+    if how == "in" and when.grain == "day":
+        said = f"on {when.label}"
+    return InPeriod(ref, start, end, said)
+
+
+def period_range(scope: Scope, ref: ColumnRef, low: Any, high: Any) -> Condition | None:
+    """A date or year column between two periods, both included."""
+    if isinstance(low, MonthOfYear) or isinstance(high, MonthOfYear) or high.start < low.start:
+        return None
+    column = info(scope, ref)
+    if not (column.temporal or (column.is_year and low.grain == high.grain == "year")):
+        return None
+    return InPeriod(ref, low.start, high.end, f"from {low.label} to {high.label}")
+
+
+def text_match(scope: Scope, ref: ColumnRef, how: str, text: str) -> Condition | None:
+    """A text column that contains, starts or ends with a text."""
+    if not info(scope, ref).text:
+        return None
+    return TextMatch(ref, {"contains": "contains", "starts": "starts", "ends": "ends"}[how], text)  # type: ignore[arg-type]
+
+
+def missing(ref: ColumnRef, present: bool = False) -> Condition:
+    """The column is null, or is not."""
+    return Not(Missing(ref)) if present else Missing(ref)

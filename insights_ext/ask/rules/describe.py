@@ -1,0 +1,148 @@
+"""A query in words: its conditions, its result columns, what it leaves out, and the evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ...schemas import Evidence
+from ..planner import ResultColumn, Role
+from .chart import Use
+from .compile import output_names
+from .conditions import info
+from .intents import (
+    Aggregate,
+    Among,
+    Between,
+    Bucket,
+    ColumnRef,
+    Compare,
+    Condition,
+    Extreme,
+    InMonth,
+    InPeriod,
+    Missing,
+    Not,
+    Output,
+    Query,
+    Scalar,
+    Share,
+    TextMatch,
+)
+from .scope import Scope
+
+_OPS = {"=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}
+_FUNCTIONS = {"sum": "total", "mean": "average", "median": "median", "min": "lowest", "max": "highest"}
+
+
+def condition_words(scope: Scope, condition: Condition) -> str | None:
+    """A condition as a sentence says it ("region is North"), None for those that go without saying."""
+    match condition:
+        case Compare(ColumnRef() as of, op, bool(value)):
+            return f"{_name(scope, of)} is {'' if value == (op == '=') else 'not '}true"
+        case Compare(ColumnRef() as of, op, value):
+            return f"{_name(scope, of)} {_OPS[op]} {constant(value)}"
+        case Between(of, low, high):
+            return f"{_name(scope, of)} is between {constant(low)} and {constant(high)}"
+        case Among(of, _, said):
+            return f"{_name(scope, of)} is {_or(said)}"
+        case Not(Among(of, _, said)):
+            return f"{_name(scope, of)} is not {_or(said)}"
+        case TextMatch(of, how, text):
+            words = {"contains": "contains", "starts": "starts with", "ends": "ends with"}[how]
+            return f'{_name(scope, of)} {words} "{text}"'
+        case Missing(of):
+            return f"{_name(scope, of)} is missing"
+        case Not(Missing(_)):
+            return None
+        case InPeriod(of, _, _, said) | InMonth(of, _, said):
+            return f"{_name(scope, of)} is {said}"
+        case Extreme(of, direction):
+            return f"{_name(scope, of)} is at its {'highest' if direction == 'desc' else 'lowest'}"
+        case Not(inner):
+            words_inner = condition_words(scope, inner)
+            return f"not: {words_inner}" if words_inner else None
+    return None
+
+
+def constant(value: Scalar) -> str:
+    """A constant of the question as text: numbers with thousands separators."""
+    if isinstance(value, (bool, str)):
+        return str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return f"{value:,}" if abs(value) >= 10_000 else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def result_columns(scope: Scope, query: Query) -> tuple[ResultColumn, ...]:
+    """The role, words and unit of each result column; a whole row has all columns of the table."""
+    if not query.select:
+        refs = [ColumnRef(query.table, c.name) for c in scope.columns]
+        return tuple(_result_column(scope, r, r.column) for r in refs)
+    named = zip(query.select, output_names(query), strict=True)
+    return tuple(_result_column(scope, output, name) for output, name in named)
+
+
+def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
+    match output:
+        case ColumnRef():
+            column = info(scope, output)
+            role: Role = "time" if column.temporal or column.is_year else "measure" if column.measure else "dimension"
+            if role == "dimension" and (column.unique or column is scope.label):
+                role = "label"
+            return ResultColumn(name, role, column.spoken, column.unit if column.numeric else None)
+        case Bucket(_, grain):
+            return ResultColumn(name, "time", grain)
+        case Share(of):
+            return ResultColumn(name, "share", f"share of {_subject(scope, of)}", "%", of.function)
+        case Aggregate():
+            unit = info(scope, output.of).unit if output.of is not None and output.function != "count" else None
+            return ResultColumn(name, "measure", _aggregate_words(scope, output), unit, output.function)
+    raise AssertionError(output)
+
+
+def _aggregate_words(scope: Scope, aggregate: Aggregate) -> str:
+    if aggregate.function == "count":
+        return f"number of {'different ' if aggregate.distinct else ''}{_subject(scope, aggregate)}"
+    if aggregate.function == "std":
+        return f"standard deviation of {_subject(scope, aggregate)}"
+    return f"{_FUNCTIONS[aggregate.function]} {_subject(scope, aggregate)}"
+
+
+def _subject(scope: Scope, aggregate: Aggregate) -> str:
+    return "rows" if aggregate.of is None else _name(scope, aggregate.of)
+
+
+def left_out(scope: Scope, query: Query) -> tuple[str, ...]:
+    """Notes on rows an aggregate or a chart passes over because the value is missing."""
+    notes = []
+    aggregated = [o.of if isinstance(o, Share) else o for o in query.select if isinstance(o, (Aggregate, Share))]
+    columns = [a.of for a in aggregated if a.of is not None]
+    columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
+    filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
+    for column in dict.fromkeys(columns):
+        nulls = info(scope, column).stats.null_count
+        if nulls and filtered:
+            notes.append(f"rows without {_name(scope, column)} are left out")
+        elif nulls:
+            notes.append(f"{nulls:,} {'row' if nulls == 1 else 'rows'} without {_name(scope, column)} left out")
+    return tuple(notes)
+
+
+def evidence(uses: Sequence[Use], phrase: str, assumptions: Sequence[str], left: Sequence[str]) -> tuple[Evidence, ...]:
+    """A line for each phrase that was understood, then what was assumed, then what was left out."""
+    lines = []
+    for use in sorted(set(uses), key=lambda u: (u.start, u.end, u.kind)):
+        said = phrase[use.start : use.end]
+        lines.append(Evidence(kind=use.kind, phrase=said, target=use.target, detail=f"'{said}' → {use.detail}"))
+    lines += [Evidence(kind="assumption", detail=text) for text in assumptions]
+    lines += [Evidence(kind="data", detail=text) for text in left]
+    return tuple(lines)
+
+
+def _name(scope: Scope, ref: ColumnRef) -> str:
+    return info(scope, ref).spoken
+
+
+def _or(said: Sequence[str]) -> str:
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " or " + said[-1]

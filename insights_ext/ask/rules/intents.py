@@ -1,0 +1,155 @@
+"""The algebra of questions: what is selected, filtered, grouped and ranked. Frozen data, no SQL.
+
+Every reference names its table, so that queries over several tables need no new notation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from .dates import Grain
+
+Function = Literal["count", "sum", "mean", "median", "min", "max", "std"]
+Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
+Direction = Literal["asc", "desc"]
+Scalar = str | int | float | bool | dt.date
+
+
+@dataclass(frozen=True)
+class ColumnRef:
+    """A column as it stands."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A date or timestamp cut to the start of its period; a year is given as its number."""
+
+    of: ColumnRef
+    grain: Grain
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A function over the rows of a group; `of` None counts rows, `distinct` counts different values."""
+
+    function: Function
+    of: ColumnRef | None = None
+    distinct: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part, in percent, of each group's aggregate in the sum over all groups."""
+
+    of: Aggregate
+
+
+Key = ColumnRef | Bucket
+Output = ColumnRef | Bucket | Aggregate | Share
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`of` compared with a constant."""
+
+    of: ColumnRef | Aggregate
+    op: Comparison
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class Between:
+    """`of` between two constants, both included."""
+
+    of: ColumnRef
+    low: Scalar
+    high: Scalar
+
+
+@dataclass(frozen=True)
+class Among:
+    """`of` is one of the stored texts; `said` are the values as the reader knows them."""
+
+    of: ColumnRef
+    values: tuple[Scalar, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TextMatch:
+    """`of` contains, starts or ends with a text, whatever the case."""
+
+    of: ColumnRef
+    how: Literal["contains", "starts", "ends"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """`of` is null (or an empty text)."""
+
+    of: ColumnRef
+
+
+@dataclass(frozen=True)
+class InPeriod:
+    """A date or year from `start` (included) to `end` (excluded); None leaves a side open."""
+
+    of: ColumnRef
+    start: dt.date | None
+    end: dt.date | None
+    said: str
+
+
+@dataclass(frozen=True)
+class InMonth:
+    """A date in a calendar month of any year."""
+
+    of: ColumnRef
+    month: int
+    said: str
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """`of` is at its greatest ("desc") or least among the rows that meet the other conditions."""
+
+    of: ColumnRef
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class Not:
+    """The condition does not hold; rows where it is unknown are kept for `Among`."""
+
+    of: Condition
+
+
+Condition = Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Not
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by an output or a column."""
+
+    by: Output
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question about `table`; empty `select` means whole rows."""
+
+    table: str
+    select: tuple[Output, ...] = ()
+    where: tuple[Condition, ...] = ()
+    group: tuple[Key, ...] = ()
+    having: tuple[Compare, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    distinct: bool = False

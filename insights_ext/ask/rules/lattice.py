@@ -1,0 +1,87 @@
+"""The leaves of the parse: everything each run of words may be, as edges of the chart."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from .chart import Chart, Edge, Use
+from .conditions import Stored
+from .dates import dates
+from .intents import ColumnRef
+from .lexicon import Adjective, lexicon
+from .link import columns_mentioned
+from .link_values import values_mentioned
+from .numbers import numbers
+from .scope import Scope
+from .tokens import Tokens
+
+_TOLD = {"aggregate", "compare", "superlative", "comparative", "head_count", "distinct", "without", "not", "share",
+         "sort", "direction", "trend", "common", "when", "top", "or_more", "chart", "grain", "grain_adverb"}  # fmt: skip
+BOOLEAN_AS_COLUMN = 0.4
+
+
+def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
+    """A chart with the leaves only."""
+    chart = Chart(tokens)
+    _words(chart, tokens)
+    _columns(chart, tokens, scope)
+    _values(chart, tokens, scope)
+    for i, j, number in numbers(tokens):
+        chart.add(Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),)))
+    for i, j, when in dates(tokens, today):
+        chart.add(Edge("DATE", i, j, when, 0.0, (_use(tokens, i, j, "date", when.label, when.label),)))
+    for i, token in enumerate(tokens.items):
+        if token.norm in scope.table_words or token.stem in scope.table_words:
+            use = _use(tokens, i, i + 1, "table", scope.view.name, f"rows of {scope.view.name}")
+            chart.add(Edge("rows", i, i + 1, "row", 0.0, (use,)))
+        if not token.norm:
+            chart.add(Edge("comma", i, i + 1, "comma", 0.0))
+        else:
+            chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (_use(tokens, i, i + 1, "value", token.text, "a text"),)))
+    for i, j in tokens.quotes:
+        text = tokens.phrase(i, j)
+        chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))
+    return chart
+
+
+def _use(tokens: Tokens, i: int, j: int, kind: str, target: str, detail: str) -> Use:
+    return Use(tokens.items[i].start, tokens.items[j - 1].end, kind, target, detail)
+
+
+def _words(chart: Chart, tokens: Tokens) -> None:
+    for i, j, word_class, meaning in lexicon().readings(tokens):
+        if any(token.quoted for token in tokens.items[i:j]):
+            continue
+        name = meaning.name if isinstance(meaning, Adjective) else meaning
+        uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()
+        chart.add(Edge(word_class, i, j, meaning, 0.0, uses))
+        if word_class == "draw" and i == 0:
+            chart.add(Edge("draw_first", i, j, meaning, 0.0))
+
+
+def _columns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
+    for m in columns_mentioned(tokens, scope):
+        if _cuts_quote(tokens, m.start, m.end):
+            continue
+        column, boolean = ColumnRef(scope.view.name, m.column), scope.by_name[m.column].boolean
+        uses = (_use(tokens, m.start, m.end, "column", m.column, f"column {m.column}"),)
+        chart.add(Edge("COL", m.start, m.end, column, m.cost + BOOLEAN_AS_COLUMN * boolean, uses))
+        if boolean:
+            chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
+
+
+def _values(chart: Chart, tokens: Tokens, scope: Scope) -> None:
+    for m in values_mentioned(tokens, scope):
+        if _cuts_quote(tokens, m.start, m.end):
+            continue
+        stored = Stored(ColumnRef(scope.view.name, m.column), m.values)
+        uses = (_use(tokens, m.start, m.end, "value", m.values[0], f"{m.column} = {m.values[0]}"),)
+        if m.weak:
+            chart.add(Edge("WVAL", m.start, m.end, stored, m.cost - 0.7, uses))
+        else:
+            chart.add(Edge("VAL", m.start, m.end, stored, m.cost, uses))
+
+
+def _cuts_quote(tokens: Tokens, i: int, j: int) -> bool:
+    """Whether a reading of tokens ``[i, j)`` takes only a part of a quotation."""
+    return any(a < j and i < b and not (i <= a and b <= j) for a, b in tokens.quotes)

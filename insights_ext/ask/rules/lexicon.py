@@ -1,0 +1,102 @@
+"""The lexicon: reads lexicon.toml once and answers what a phrase may mean."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from .tokens import Tokens, singular, stem
+
+_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature"}
+
+
+@dataclass(frozen=True)
+class Adjective:
+    """An adjective of degree: `plain` is ±1 where it takes any column, `more`/`less` words choose one.
+
+    Words are stems; the first word of `more` or `less` found in the table wins.
+    """
+
+    name: str
+    plain: int = 0
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+
+    def direction(self, words: frozenset[str]) -> int:
+        """+1 where a column with these stems holds much of it, -1 little, 0 where it says nothing."""
+        if self.plain:
+            return self.plain
+        return 1 if any(w in words for w in self.more) else -1 if any(w in words for w in self.less) else 0
+
+
+Meaning = str | Adjective
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases by their words, synonym groups by stem, and word lists about the nature of columns."""
+
+    phrases: Mapping[str, tuple[tuple[str, Meaning], ...]]
+    longest: int
+    synonyms: Mapping[str, frozenset[str]]
+    abbreviations: Mapping[str, frozenset[str]]
+    nature: Mapping[str, frozenset[str]]
+    currency: Mapping[str, str]
+
+    def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
+        """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
+        for i, token in enumerate(tokens.items):
+            if not token.norm:
+                continue
+            words = ""
+            for j in range(i, min(len(tokens), i + self.longest)):
+                if not tokens.items[j].norm:
+                    break
+                words = f"{words} {tokens.items[j].norm}" if words else tokens.items[j].norm
+                for word_class, meaning in self.phrases.get(words, ()):
+                    yield i, j + 1, word_class, meaning
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` alone is a phrase of the lexicon."""
+        return word in self.phrases
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon that comes with the package."""
+    data = tomllib.loads(files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8"))
+    phrases: dict[str, list[tuple[str, Meaning]]] = {}
+    for word_class, meanings in data.items():
+        if word_class in _CLASSES_WITHOUT_PHRASES:
+            continue
+        for meaning, words in meanings.items():
+            for phrase in words:
+                phrases.setdefault(phrase, []).append((word_class, meaning))
+    for name, entry in data["adjective"].items():
+        more, less = (tuple(stem(w) for w in entry.get(k, ())) for k in ("more", "less"))
+        adjective = Adjective(name, entry.get("plain", 0), more, less)
+        for degree in ("superlative", "comparative"):
+            for phrase in entry.get(degree, ()):
+                phrases.setdefault(phrase, []).append((degree, adjective))
+    nature = {k: frozenset(stem(w) for w in v) for k, v in data["nature"].items() if isinstance(v, list)}
+    return Lexicon(
+        {k: tuple(v) for k, v in phrases.items()},
+        max(len(p.split()) for p in phrases),
+        _groups(data["synonyms"]["groups"]),
+        _groups(data["synonyms"]["abbreviations"]),
+        nature,
+        data["nature"]["currency"],
+    )
+
+
+def _groups(groups: list[list[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for group in groups:
+        for word in group:
+            others = {form for w in group if w != word for form in (stem(w), singular(w))}
+            for form in {stem(word), singular(word)}:
+                found.setdefault(form, set()).update(others)
+    return {word: frozenset(others) for word, others in found.items()}

@@ -1,0 +1,201 @@
+"""Schema linking: which words of the question name a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .lexicon import lexicon
+from .scope import SMALL_WORDS, ColumnInfo, Scope, Word
+from .tokens import Token, Tokens
+
+SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.45
+PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
+NAMED, KEYED, MODIFIER_ONLY = 0.1, 0.18, 0.3
+MAX_TIED = 4
+_WHOLE = frozenset({"name", "titl", "label"})
+
+
+@dataclass(frozen=True)
+class ColumnMention:
+    """Tokens ``[start, end)`` may name `column`; `cost` is 0 for its full name, below 1 for a part of it."""
+
+    start: int
+    end: int
+    column: str
+    cost: float
+    full: bool
+
+
+@dataclass(frozen=True)
+class _Partial:
+    used: tuple[int, ...]
+    cost: float
+
+
+def columns_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ColumnMention]:
+    """Every reading of a run of tokens as a column, best first for each run."""
+    matches = [_word_matches(token, scope) for token in tokens.items]
+    for i, first in enumerate(matches):
+        if not first:
+            continue
+        open_readings = {c: [_Partial((k,), cost) for k, cost in words] for c, words in first.items()}
+        yield from _emit(i, i + 1, open_readings, scope)
+        for j in range(i + 1, min(len(tokens), i + 14)):
+            token = tokens.items[j]
+            extended = _extend(open_readings, matches[j])
+            if extended:
+                open_readings = extended
+                yield from _emit(i, j + 1, open_readings, scope)
+            elif token.norm and token.norm not in SMALL_WORDS:
+                break
+
+
+def _extend(
+    readings: dict[int, list[_Partial]], words: dict[int, list[tuple[int, float]]]
+) -> dict[int, list[_Partial]]:
+    extended: dict[int, list[_Partial]] = {}
+    for column, partials in readings.items():
+        for partial in partials:
+            for k, cost in words.get(column, ()):
+                if k not in partial.used:
+                    extended.setdefault(column, []).append(_Partial((*partial.used, k), partial.cost + cost))
+    return {c: sorted(p, key=lambda x: (x.cost, x.used))[:4] for c, p in extended.items()}
+
+
+def _emit(i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope) -> Iterator[ColumnMention]:
+    scored = []
+    for c, partials in readings.items():
+        column = scope.columns[c]
+        best = min((_cost(column.words, p) for p in partials), default=None)
+        if best is not None and best[0] < 2:
+            scored.append((best[0], c, best[1]))
+    scored.sort()
+    for rank, (cost, c, full) in enumerate(scored):
+        if rank >= MAX_TIED and cost > scored[0][0]:
+            break
+        yield ColumnMention(i, j, scope.columns[c].name, cost, full)
+
+
+def _cost(words: Sequence[Word], partial: _Partial) -> tuple[float, bool]:
+    total = sum(w.weight for w in words)
+    used = sum(words[k].weight for k in partial.used)
+    if max(words[k].weight for k in partial.used) < 0.3 and used < total:
+        return 9.0, False
+    if used < total and all(len(words[k].norm) < 3 and words[k].norm.isalpha() for k in partial.used):
+        return 9.0, False
+    order = 0.0 if list(partial.used) == sorted(partial.used) else OUT_OF_ORDER
+    if used >= total - 0.31 and all(words[k].weight < 1 for k in range(len(words)) if k not in partial.used):
+        return partial.cost + order + 0.1 * (total - used), True
+    left = [w for k, w in enumerate(words) if k not in partial.used and w.weight >= 0.3]
+    if left and all(w.stem in lexicon().nature["naming"] for w in left):
+        whole = all(w.stem in _WHOLE for w in left)
+        return partial.cost + order + (NAMED if whole else KEYED), False
+    modifier = MODIFIER_ONLY if _head(words) not in partial.used else 0.0
+    return partial.cost + order + PARTIAL_BASE + PARTIAL_SLOPE * (1 - used / total) + modifier, False
+
+
+def _head(words: Sequence[Word]) -> int:
+    """The position of the main word of a name: the last, or the last before a preposition."""
+    last = 0
+    for k, word in enumerate(words):
+        if k and word.norm in SMALL_WORDS:
+            break
+        if word.weight >= 0.3:
+            last = k
+    return last
+
+
+def _word_matches(token: Token, scope: Scope) -> dict[int, list[tuple[int, float]]]:
+    """Columns and positions of the words in their names that `token` may be, each with its cost."""
+    if not token.norm:
+        return {}
+    direct = _matches(token, scope, _direct)
+    if direct and min(cost for words in direct.values() for _, cost in words) <= STEM:
+        return direct
+    if token.norm in SMALL_WORDS:
+        return direct
+    for relation in (_related, _prefix):
+        found = _matches(token, scope, relation)
+        if found:
+            return {**direct, **found}
+    if len(token.norm) >= 5 and token.norm.isalpha() and not lexicon().knows(token.norm):
+        found = _matches(token, scope, _typo)
+        if len({scope.columns[c].words[k].norm for c, words in found.items() for k, _ in words}) == 1:
+            return found
+    return direct
+
+
+def _matches(token: Token, scope: Scope, relation: object) -> dict[int, list[tuple[int, float]]]:
+    found: dict[int, list[tuple[int, float]]] = {}
+    assert callable(relation)
+    for column in scope.columns:
+        for k, word in enumerate(column.words):
+            cost = relation(token, word)
+            if cost is not None:
+                found.setdefault(column.position, []).append((k, cost))
+    return found
+
+
+def _direct(token: Token, word: Word) -> float | None:
+    if token.norm == word.norm:
+        return SAME
+    if len(token.norm) < 3 or word.weight < 0.15:
+        return None
+    if token.norm == word.singular or word.norm == token.stem or _singular(token) == word.singular:
+        return PLURAL
+    return STEM if token.stem == word.stem else None
+
+
+def _singular(token: Token) -> str:
+    from .tokens import singular
+
+    return singular(token.norm)
+
+
+def _related(token: Token, word: Word) -> float | None:
+    known = lexicon()
+    for table, cost in ((known.abbreviations, ABBREVIATION), (known.synonyms, SYNONYM)):
+        related = table.get(_singular(token), frozenset()) | table.get(token.stem, frozenset())
+        if word.singular in related or word.stem in related:
+            return cost
+    return None
+
+
+def _prefix(token: Token, word: Word) -> float | None:
+    """Abbreviations the lexicon does not list: three letters or more that begin the word."""
+    if not token.norm.isalpha() or not word.norm.isalpha() or lexicon().knows(token.norm):
+        return None
+    short, long = sorted((token.norm, word.norm), key=len)
+    if len(short) >= 3 and long.startswith(short) and len(long) - len(short) >= 2 and len(short) <= 5:
+        return PREFIX
+    return None
+
+
+def _typo(token: Token, word: Word) -> float | None:
+    near = abs(len(token.norm) - len(word.norm)) <= 1 and len(word.norm) >= 5
+    return TYPO if near and edits(token.norm, word.norm, 1) <= 1 else None
+
+
+def edits(a: str, b: str, most: int) -> int:
+    """Optimal string alignment distance of `a` and `b`, or ``most + 1`` when it is larger."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row = row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before = previous
+    return min(row[-1], most + 1)
+
+
+def column_words(column: ColumnInfo) -> str:
+    """The folded words of a column's name, for comparison with what was asked."""
+    return " ".join(w.norm for w in column.words)

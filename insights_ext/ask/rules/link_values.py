@@ -1,0 +1,116 @@
+"""Value linking: which words of the question are stored values, and in which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from ..planner import ValueHit, ValueIndex
+from .lexicon import lexicon
+from .link import edits
+from .numbers import numbers
+from .scope import SMALL_WORDS, Scope
+from .tokens import Tokens, fold, singular
+
+MAX_WORDS = 30
+COMMON_WORD, TYPO, PLURAL = 0.9, 0.6, 0.15
+
+
+@runtime_checkable
+class SearchableIndex(Protocol):
+    """What a value index may offer beyond exact look-up, to go faster and to forgive typing."""
+
+    def has_prefix(self, normalised: str) -> bool:
+        """Whether a value begins with these words."""
+
+    def starting(self, letters: str) -> Sequence[tuple[str, ValueHit]]:
+        """Values, with normalised forms, that begin with these letters."""
+
+
+@dataclass(frozen=True)
+class ValueMention:
+    """Tokens ``[start, end)`` are, folded, the stored `values` of `column`.
+
+    `weak` marks words that usually mean something else ("a", "in", "most"): they need their column beside them.
+    """
+
+    start: int
+    end: int
+    column: str
+    values: tuple[str, ...]
+    count: int
+    cost: float
+    weak: bool
+
+
+def values_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ValueMention]:
+    """Every run of tokens that is a stored value, one mention per column."""
+    index = scope.view.values
+    covered: set[int] = set()
+    for i, token in enumerate(tokens.items):
+        if not token.norm or token.norm in "<=>=!=":
+            continue
+        for j in range(i + 1, min(len(tokens), i + MAX_WORDS) + 1):
+            if not tokens.items[j - 1].norm:
+                continue
+            text = tokens.norm(i, j)
+            hits = index.lookup(text)
+            if hits:
+                covered.update(range(i, j))
+                yield from _mentions(tokens, scope, i, j, hits, 0.0)
+            elif j == i + 1:
+                near = _plural(index, text)
+                if near:
+                    yield from _mentions(tokens, scope, i, j, near, PLURAL)
+            if isinstance(index, SearchableIndex) and not index.has_prefix(text):
+                break
+    for i, j, number in numbers(tokens):
+        plain = fold(f"{number.exact:f}" if isinstance(number.exact, float) else str(number.exact))
+        if plain != tokens.norm(i, j) and index.lookup(plain):
+            yield from _mentions(tokens, scope, i, j, index.lookup(plain), COMMON_WORD)
+    yield from _typos(tokens, scope, covered)
+
+
+def _mentions(
+    tokens: Tokens, scope: Scope, i: int, j: int, hits: Sequence[ValueHit], cost: float
+) -> Iterator[ValueMention]:
+    text = tokens.norm(i, j)
+    quoted = any((i, j) == q for q in tokens.quotes)
+    words = text.split()
+    weak = not quoted and all(
+        w in SMALL_WORDS or len(w) < 2 or lexicon().knows(w) or w.isdigit() or lexicon().knows(text) for w in words
+    )
+    by_column: dict[str, list[ValueHit]] = {}
+    for hit in hits:
+        if hit.column in scope.by_name:
+            by_column.setdefault(hit.column, []).append(hit)
+    for column, found in by_column.items():
+        values = tuple(sorted(h.value for h in found))
+        yield ValueMention(
+            i, j, column, values, sum(h.count for h in found), cost + (COMMON_WORD if weak else 0.0), weak
+        )
+
+
+def _plural(index: ValueIndex, text: str) -> Sequence[ValueHit]:
+    one = singular(text)
+    if one != text and len(one) >= 3:
+        return index.lookup(one)
+    return index.lookup(text + "s") if len(text) >= 4 and text.isalpha() else ()
+
+
+def _typos(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ValueMention]:
+    """Words one letter off a single stored value, where nothing else explains them."""
+    index = scope.view.values
+    if not isinstance(index, SearchableIndex):
+        return
+    for i, token in enumerate(tokens.items):
+        word = token.norm
+        if i in covered or len(word) < 5 or not word.isalpha() or lexicon().knows(word):
+            continue
+        near: dict[str, list[ValueHit]] = {}
+        for form, hit in index.starting(word[0]):
+            if abs(len(form) - len(word)) <= 1 and len(form) >= 5 and edits(word, form, 1) <= 1:
+                near.setdefault(form, []).append(hit)
+        if len(near) == 1:
+            yield from _mentions(tokens, scope, i, i + 1, next(iter(near.values())), TYPO)

@@ -1,0 +1,129 @@
+"""Pieces of a question: what a phrase contributes before the whole is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .dates import Grain
+from .intents import Aggregate, ColumnRef, Condition, Direction, Function, Key
+
+HeadKind = Literal["count", "much", "which", "who", "when", "what_year", "where", "list"]
+
+
+@dataclass(frozen=True)
+class Filler:
+    """Words without meaning of their own."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A word nothing explains."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """How the question opens, and with it what kind of answer it wants."""
+
+    kind: HeadKind
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the table ("records", or the table's own name)."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Columns named outside any condition.
+
+    `entity` when introduced by a preposition ("of the player"); `amount` when asked as "how many" of a number.
+    """
+
+    columns: tuple[ColumnRef, ...]
+    distinct: bool = False
+    entity: bool = False
+    amount: bool = False
+
+
+@dataclass(frozen=True)
+class Where:
+    """Conditions; `about` is the column a bare value was found in."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An aggregate asked for in words; a `loose` one ("total") still waits for its column."""
+
+    aggregates: tuple[Aggregate, ...]
+
+
+@dataclass(frozen=True)
+class LooseFunction:
+    """An aggregate word apart from its column ("revenue on average")."""
+
+    function: Function
+
+
+@dataclass(frozen=True)
+class By:
+    """Grouping, or ranking when something is ranked: "by region", "per month", "for each …"."""
+
+    keys: tuple[Key, ...]
+    each: bool = False
+
+
+@dataclass(frozen=True)
+class Period:
+    """Grouping by a period of the table's only date column; the grain None is chosen from its range."""
+
+    grain: Grain | None
+
+
+@dataclass(frozen=True)
+class Best:
+    """A superlative: rank by `by` (None: by what else is measured), keep `count` rows.
+
+    `count` None means the single best; `named` says that the question names the column.
+    """
+
+    direction: Direction
+    by: ColumnRef | Aggregate | None = None
+    count: int | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order asked for; `by` None means by what is shown."""
+
+    by: ColumnRef | Aggregate | None
+    direction: Direction | None
+
+
+@dataclass(frozen=True)
+class ShareOf:
+    """Shares of a whole rather than amounts."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart asked for by name."""
+
+    mark: str
+
+
+@dataclass(frozen=True)
+class Versus:
+    """Two numbers against each other."""
+
+    x: ColumnRef
+    y: ColumnRef
+
+
+Piece = (
+    Filler | Unknown | Head | Rows | Target | Where | Measure | LooseFunction | By | Period | Best | Sort
+    | ShareOf | Chart | Versus
+)  # fmt: skip

@@ -1,0 +1,156 @@
+"""The embedded planner: words → leaves → phrases → pieces → one query, or an honest no."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from ...schemas import Choice
+from ..planner import Clarification, Plan, PlanContext, Refusal, TableView
+from . import describe
+from .assemble import assemble
+from .chart import Tiling, tilings
+from .clarify import TIE, Candidate, Search, clarify
+from .compile import Compiler
+from .grammar import RULES
+from .intents import Bucket, ColumnRef, Extreme, Query
+from .lattice import leaves
+from .pieces import Filler, Unknown
+from .scope import Scope
+from .suggest import nearest_questions
+from .tokens import Tokens, tokenise
+
+if TYPE_CHECKING:
+    from ...context import Context
+
+KEEP = 24
+
+
+
+def search(view: TableView, question: str, today: dt.date) -> Search:
+    """Every reading of `question` over one table that explains all its words."""
+    scope, tokens = Scope.of(view), tokenise(question)
+    chart = leaves(tokens, scope, today)
+    for rule in RULES:
+        chart.apply(rule, scope)
+    found: dict[Query, Candidate] = {}
+    tried = tilings(chart, KEEP)
+    for tiling in tried:
+        if tiling.unknown:
+            continue
+        pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
+        reading = assemble(scope, pieces)
+        if reading is None:
+            continue
+        candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
+        known = found.get(reading.query)
+        if known is None or candidate.cost < known.cost:
+            found[reading.query] = candidate
+    ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
+    return Search(scope, tokens, ranked, _unexplained(tokens, tried))
+
+
+def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
+    """Neighbouring unknown words of the best tiling, as phrases."""
+    if not tried:
+        return ()
+    phrases: list[tuple[int, int]] = []
+    for edge in tried[0].edges:
+        if isinstance(edge.meaning, Unknown):
+            if phrases and phrases[-1][1] == edge.start:
+                phrases[-1] = (phrases[-1][0], edge.end)
+            else:
+                phrases.append((edge.start, edge.end))
+    return tuple(tokens.phrase(i, j) for i, j in phrases)
+
+
+class RulesPlanner:
+    """Plans questions about one table without a model: deterministic, offline, explainable."""
+
+    name = "rules"
+
+    def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
+        """The plan of the cheapest reading; a clarification on a tie; a refusal where words stay unexplained."""
+        searches = []
+        for view in plan_context.tables:
+            context.check()
+            searches.append(search(view, plan_context.question, plan_context.today))
+        return _decide(searches, plan_context)
+
+
+def _decide(searches: Sequence[Search], plan_context: PlanContext) -> Plan | Clarification | Refusal:
+    ranked = sorted((c for s in searches for c in s.candidates), key=lambda c: c.cost)
+    if not ranked:
+        return _refusal(searches, plan_context)
+    best = ranked[0]
+    rivals = [c for c in ranked[1:] if c.cost - best.cost < TIE and _differs(c, best)]
+    if rivals:
+        return _clarification([best, *rivals], plan_context)
+    return _plan(best, plan_context.question)
+
+
+def _differs(a: Candidate, b: Candidate) -> bool:
+    return a.scope.view.name != b.scope.view.name or a.reading.query != b.reading.query
+
+
+def _plan(best: Candidate, question: str) -> Plan:
+    scope, query = best.scope, best.reading.query
+    types = {c.name: c.stats.type.upper() for c in scope.columns}
+    left = describe.left_out(scope, query)
+    uses = [u for e in best.tiling.edges for u in e.uses]
+    words = (describe.condition_words(scope, c) for c in query.where if not isinstance(c, Extreme))
+    return Plan(
+        sql=Compiler(types).query(query),
+        columns=describe.result_columns(scope, query),
+        evidence=describe.evidence(uses, question, best.reading.assumptions, left),
+        filters=tuple(w for w in words if w),
+        order=_order(query, best.scope),
+        limit=query.limit,
+        chart=best.reading.chart,
+        left_out=left,
+    )
+
+
+def _order(query: Query, scope: Scope) -> Literal["none", "ascending", "descending", "time"]:
+    if not query.order:
+        return "none"
+    first = query.order[0]
+    if first.by in query.group or not query.group:
+        temporal = isinstance(first.by, Bucket) or (
+            isinstance(first.by, ColumnRef) and scope.by_name[first.by.column] in scope.times
+        )
+        if temporal and first.direction == "asc":
+            return "time"
+    if first.by in query.group:
+        return "none"
+    return "descending" if first.direction == "desc" else "ascending"
+
+
+def _refusal(searches: Sequence[Search], plan_context: PlanContext) -> Refusal:
+    if not searches:
+        return Refusal("There is no dataset to ask about. Upload one first.")
+    best = min(searches, key=lambda s: (len(s.unknown), sum(map(len, s.unknown))))
+    name = best.scope.view.name
+    everywhere = [u for u in best.unknown if all(any(u in x or x in u for x in s.unknown) for s in searches)]
+    if best.unknown and not everywhere:
+        text = "This question needs several tables together, which the embedded planner does not do yet."
+    elif best.unknown:
+        said = ", ".join(f"'{u}'" for u in best.unknown)
+        text = f"I do not know what {said} means here: it is no column, no stored value and no word I know for {name}."
+    elif not len(best.tokens):
+        text = "There is no word in this question that I can use."
+    else:
+        text = f"I know the words, but not what they ask of {name} together."
+    choices = tuple(Choice(label=q, question=q) for q in nearest_questions(best.scope.view, best.tokens))
+    return Refusal(text, best.unknown, choices)
+
+
+def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification:
+    return clarify(rivals, plan_context, search)
+
+
+def unambiguous(view: TableView, question: str, today: dt.date) -> bool:
+    """Whether `question` has one reading over the table, or one that is clearly the best."""
+    found = search(view, question, today).candidates
+    return bool(found) and (len(found) == 1 or found[1].cost - found[0].cost >= TIE)

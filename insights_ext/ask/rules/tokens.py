@@ -1,0 +1,106 @@
+"""Questions as tokens: words, numbers and comparison signs with their place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...wording import normalise
+
+_PIECE = re.compile(r"[^\W_]+|<=|>=|!=|<>|[<>=≤≥≠,]")
+_QUOTED = re.compile(
+    r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|`([^`]+)`|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)"
+)
+_SIGNS = {"≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
+_KEEP_E = 3
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or sign: as typed, folded, its stem, and its characters ``[start, end)`` in the question.
+
+    `norm` is empty for a comma. `quoted` is true inside quotation marks.
+    """
+
+    text: str
+    norm: str
+    stem: str
+    start: int
+    end: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A question and its tokens; `quotes` are ranges of tokens that stood in quotation marks."""
+
+    question: str
+    items: tuple[Token, ...]
+    quotes: tuple[tuple[int, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def phrase(self, i: int, j: int) -> str:
+        """The text of tokens ``i … j-1`` as typed."""
+        return self.question[self.items[i].start : self.items[j - 1].end] if j > i else ""
+
+    def norm(self, i: int, j: int) -> str:
+        """The folded words of tokens ``i … j-1``, as the value index spells them."""
+        return " ".join(t.norm for t in self.items[i:j] if t.norm)
+
+
+@lru_cache(maxsize=20_000)
+def fold(text: str) -> str:
+    """`text` normalised, with single spaces."""
+    return " ".join(normalise(text).split())
+
+
+@lru_cache(maxsize=20_000)
+def singular(word: str) -> str:
+    """`word` without an English plural ending."""
+    if len(word) <= _KEEP_E or not word.isascii() or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and word[-2].isalpha() else word
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A light stem: plural, -ed, -ing and a silent e are taken off; a double consonant is halved."""
+    word = singular(word)
+    if not word.isalpha() or not word.isascii():
+        return word
+    for ending, least in (("ing", 6), ("ed", 5)):
+        if word.endswith(ending) and len(word) >= least and any(v in word[: -len(ending)] for v in "aeiouy"):
+            word = word[: -len(ending)]
+            if len(word) > _KEEP_E and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > _KEEP_E else word
+
+
+def tokenise(question: str) -> Tokens:
+    """Tokens of `question`; underscores, dashes and punctuation separate words."""
+    spans = [m.span(m.lastindex or 0) for m in _QUOTED.finditer(question)]
+    items: list[Token] = []
+    for match in _PIECE.finditer(question):
+        text = match.group()
+        start, end = match.span()
+        quoted = any(a <= start and end <= b for a, b in spans)
+        if text[0] in "<>=!≤≥≠":
+            sign = _SIGNS.get(text, text)
+            items.append(Token(text, sign, sign, start, end, quoted))
+            continue
+        norm = "" if text == "," else fold(text)
+        items.append(Token(text, norm, stem(norm), start, end, quoted))
+    quotes = []
+    for a, b in spans:
+        inside = [k for k, token in enumerate(items) if a <= token.start and token.end <= b]
+        if inside:
+            quotes.append((inside[0], inside[-1] + 1))
+    return Tokens(question, tuple(items), tuple(quotes))

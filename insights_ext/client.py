@@ -1,0 +1,283 @@
+"""The Python door: `Insights`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import handlers, results
+from .context import Context, Event
+from .errors import InvalidRequest
+from .formats import EXPORT_MEDIA_TYPES
+from .schemas import (
+    AskRequest,
+    Dataset,
+    ExportRequest,
+    Filter,
+    ImportOptions,
+    PreviewRequest,
+    QueryRequest,
+    ReimportRequest,
+    RenameRequest,
+    UploadRequest,
+    request,
+)
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Tables = Iterable[str] | Mapping[str, Any] | str
+"""Which tables to use: names, or a mapping of names to live data frames (None for a dataset)."""
+
+
+class Insights:
+    """Upload, preview, profile and ask tables from Python.
+
+    Parameters
+    ----------
+    root:
+        Directory beside which the store lies; see `Workspace.root` for the default.
+    config:
+        A traitlets `Config`, as Jupyter's configuration files make.
+    traits:
+        Any trait of `Workspace`, for example ``query_timeout_s=30``.
+
+    Examples
+    --------
+    >>> with Insights(root="project") as insights:            # doctest: +SKIP
+    ...     insights.upload("sales.csv")
+    ...     insights.ask("total amount by region").df()
+    """
+
+    def __init__(self, root: str | os.PathLike[str] | None = None, *, config: Any = None, **traits: Any):
+        if root is not None:
+            traits["root"] = os.fspath(root)
+        if config is not None:
+            traits["config"] = config
+        self.workspace = Workspace(**traits)
+
+    def __enter__(self) -> Insights:
+        self.workspace.open()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and close the store."""
+        self.workspace.close()
+
+    def context(self, progress: Callable[[Event], None] | None = None) -> Context:
+        """A fresh context for one operation; `progress` hears its steps."""
+        context = Context(owner=self.workspace.owner)
+        return context if progress is None else Context(owner=context.owner, emit=progress)
+
+    # Datasets ------------------------------------------------------------------------------------
+
+    def upload(
+        self,
+        source: str | os.PathLike[str] | Any,
+        name: str | None = None,
+        replace: bool = False,
+        *,
+        options: ImportOptions | Mapping[str, Any] | None = None,
+        progress: Callable[[Event], None] | None = None,
+    ) -> results.Dataset:
+        """Make a dataset of a file or of a pandas, Polars or Arrow object.
+
+        Returns when the dataset is completed; raises what is wrong with the file, or `NameTaken`.
+        """
+        context = self.context(progress)
+        given = request(ImportOptions, dict(options)) if isinstance(options, Mapping) else options
+        with context.cancelling():
+            if isinstance(source, (str, os.PathLike)):
+                path = Path(source)
+                asked = UploadRequest(
+                    name=name, filename=path.name, replace=replace, options=given or ImportOptions()
+                )
+                handlers.check_upload(self.workspace, asked, context, None)
+                staged = handlers.local_source(self.workspace, path)
+                dataset = handlers.upload(self.workspace, asked, context, staged)
+            else:
+                if name is None:
+                    raise InvalidRequest("A data frame needs a name.", hint='upload(df, name="sales")')
+                asked = UploadRequest(name=name, replace=replace, options=given or ImportOptions())
+                handlers.check_upload(self.workspace, asked, context, None)
+                dataset = handlers.upload(self.workspace, asked, context, frame=source)
+        return results.Dataset.of(dataset)
+
+    def reimport(self, name: str, options: ImportOptions | Mapping[str, Any]) -> results.Dataset:
+        """Read the kept original of a dataset again with other options."""
+        given = request(ImportOptions, dict(options)) if isinstance(options, Mapping) else options
+        asked = ReimportRequest(options=given)
+        return results.Dataset.of(handlers.reimport(self.workspace, asked, self.context(), name))
+
+    def datasets(self) -> results.Datasets:
+        """All datasets, newest first."""
+        return results.Datasets(handlers.datasets(self.workspace, None, self.context()).datasets)
+
+    def dataset(self, name: str) -> results.Dataset:
+        """One dataset; raises `DatasetNotFound`."""
+        return results.Dataset.of(handlers.dataset(self.workspace, name, self.context()))
+
+    def rename(self, old: str, new: str) -> Dataset:
+        """Give a dataset another name."""
+        return handlers.rename(self.workspace, RenameRequest(name=new), self.context(), old)
+
+    def delete(self, name: str) -> None:
+        """Delete a dataset and all that was made from it."""
+        handlers.delete(self.workspace, name, self.context())
+
+    # Looking -------------------------------------------------------------------------------------
+
+    def preview(
+        self,
+        name: str | Any,
+        offset: int = 0,
+        limit: int = 100,
+        sort: str | Iterable[str] | None = None,
+        filter: Iterable[Filter | Mapping[str, Any]] | None = None,
+    ) -> results.Preview:
+        """A page of a dataset, or of a live data frame.
+
+        `sort` is a column, ``"-amount,date"``, or a list of columns; ``-`` in front means descending.
+        `filter` is a list of `Filter` or ``{"column", "op", "value"}``.
+        """
+        name, frames = _one(name)
+        asked = request(
+            PreviewRequest,
+            {
+                "name": name,
+                "offset": offset,
+                "limit": limit,
+                "sort": sort.split(",") if isinstance(sort, str) else list(sort or ()),
+                "filter": [dict(item) for item in filter or ()],
+            },
+        )
+        context = self.context()
+        with context.cancelling():
+            return results.Preview.of(handlers.preview(self.workspace, asked, context, frames))
+
+    def stats(
+        self,
+        name: str | Any,
+        wait: bool = True,
+        *,
+        progress: Callable[[Event], None] | None = None,
+    ) -> results.Stats:
+        """The profile of a dataset or a live data frame; ``wait=False`` may give a partial one."""
+        name, frames = _one(name)
+        context = self.context(progress)
+        with context.cancelling():
+            return results.Stats.of(handlers.stats(self.workspace, name, context, wait, frames))
+
+    def table(self, name: str) -> pa.Table:
+        """A whole dataset as an Arrow table."""
+        import pyarrow as pa
+
+        context = self.context()
+        asked = ExportRequest(name=name, format="arrow")
+        with (
+            context.cancelling(),
+            handlers.export(self.workspace, asked, context) as exported,
+            pa.memory_map(str(exported.path)) as mapped,
+        ):
+            # The mapping keeps the bytes after the file's name is gone.
+            return pa.ipc.open_file(mapped).read_all()
+
+    # Asking --------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        datasets: Tables | None = None,
+        planner: str | None = None,
+        thread: str | None = None,
+        *,
+        progress: Callable[[Event], None] | None = None,
+    ) -> results.Answer:
+        """Answer a question in plain words.
+
+        `datasets` names the tables it may be about (None: all), or maps names to live data frames.
+        """
+        names, frames = _several(datasets)
+        asked = request(
+            AskRequest, {"question": question, "datasets": names, "planner": planner, "thread": thread}
+        )
+        context = self.context(progress)
+        with context.cancelling():
+            answer, table = handlers.ask(self.workspace, asked, context, frames)
+            return results.Answer.of(answer).with_table(table).with_picture(self._picture)
+
+    def sql(self, query: str, datasets: Tables | None = None) -> pa.Table:
+        """The result of one read-only SELECT over datasets, as an Arrow table."""
+        return self.query(query, datasets).arrow()
+
+    def query(self, query: str, datasets: Tables | None = None) -> results.QueryResult:
+        """The same with columns, rows, ``total_rows`` and ``truncated``, as REST has it."""
+        names, frames = _several(datasets)
+        context = self.context()
+        asked = request(QueryRequest, {"sql": query, "datasets": names})
+        with context.cancelling():
+            shown, table = handlers.query(self.workspace, asked, context, frames)
+        return results.QueryResult.of(shown).with_table(table)
+
+    def answer(self, answer_id: str) -> results.Answer:
+        """A past answer, by its id; its table is the rows that were shown."""
+        answer = handlers.answer(self.workspace, answer_id, self.context())
+        return results.Answer.of(answer).with_picture(self._picture)
+
+    def export(
+        self,
+        source: str | results.Answer | Mapping[str, Any],
+        path: str | os.PathLike[str],
+        format: str | None = None,
+    ) -> Path:
+        """Write a dataset (by name) or an answer to `path`; the format follows the file's ending."""
+        path = Path(path).expanduser()
+        chosen = format or path.suffix.lstrip(".").lower()
+        if chosen not in EXPORT_MEDIA_TYPES:
+            raise InvalidRequest(
+                f"There is no export format {chosen!r}.", hint=f"Formats: {', '.join(EXPORT_MEDIA_TYPES)}."
+            )
+        if isinstance(source, results.Answer):
+            where, frames = {"answer": source.id}, None
+        else:
+            name, frames = _one(source)
+            where = {"name": name}
+        asked = request(ExportRequest, {**where, "format": chosen})
+        context = self.context()
+        with context.cancelling(), handlers.export(self.workspace, asked, context, frames) as exported:
+            shutil.copyfile(exported.path, path)
+        return path
+
+    def health(self) -> results.Health:
+        """Version, store, engine, sandbox level and planner."""
+        return results.Health.of(handlers.health(self.workspace, None, self.context()))
+
+    def _picture(self, spec: dict[str, Any]) -> str:
+        return handlers.chart_picture(self.workspace, spec, self.context())
+
+
+def _one(table: str | Any) -> tuple[str, dict[str, Any] | None]:
+    """A table given by name, as a live data frame, or as ``{name: data frame}``."""
+    if isinstance(table, str):
+        return table, None
+    named = table if isinstance(table, Mapping) else {"df": table}
+    ((name, frame),) = named.items()
+    return name.lower(), {name.lower(): frame}
+
+
+def _several(datasets: Tables | None) -> tuple[list[str] | None, dict[str, Any] | None]:
+    if datasets is None:
+        return None, None
+    if isinstance(datasets, str):
+        return [datasets], None
+    if isinstance(datasets, Mapping):
+        folded = {name.lower(): frame for name, frame in datasets.items()}
+        return list(folded), {name: frame for name, frame in folded.items() if frame is not None}
+    return list(datasets), None

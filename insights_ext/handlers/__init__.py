@@ -1,0 +1,52 @@
+"""The operations: plain blocking functions ``(workspace, request, context) -> response``.
+
+Every door calls these and only these.
+"""
+
+from .answers import answer, ask, chart_picture, query
+from .datasets import dataset, datasets, delete, rename
+from .explore import preview, stats, suggestions
+from .exports import Exported, export
+from .health import health
+from .tables import Frames, find
+from .uploads import (
+    cancel_job,
+    check_upload,
+    job,
+    local_source,
+    receive,
+    reimport,
+    start_reimport,
+    start_upload,
+    upload,
+    wait,
+)
+
+__all__ = [
+    "Exported",
+    "Frames",
+    "answer",
+    "ask",
+    "cancel_job",
+    "chart_picture",
+    "check_upload",
+    "dataset",
+    "datasets",
+    "delete",
+    "export",
+    "find",
+    "health",
+    "job",
+    "local_source",
+    "preview",
+    "query",
+    "receive",
+    "reimport",
+    "rename",
+    "start_reimport",
+    "start_upload",
+    "stats",
+    "suggestions",
+    "upload",
+    "wait",
+]

@@ -1,0 +1,167 @@
+"""Ask and query: from a question, or from SQL, to a checked result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..context import Context
+from ..errors import DatasetNotFound, InvalidOption, InvalidRequest
+from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult
+from ..services import charts, guard
+from ..telemetry import ANSWERS_TOTAL, operation
+from ..values import json_rows
+from ..work import Result
+from ..workspace import Workspace
+from . import profiles
+from .tables import Frames, Table, find_all
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+    from ..ask.planner import Plan, Planner
+
+SHOWN_ROWS = 1000
+MAX_SQL_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the pipeline works with: the guard, the engine, charts and the memory of one workspace."""
+
+    workspace: Workspace
+    tables: Sequence[Table]
+    owner: str
+
+    def guard(self, sql: str | exp.Expression, names: Sequence[str]) -> str:
+        """The SQL that may run, printed back from the checked tree; raises `QueryRefused`."""
+        return guard.check(sql, names).sql
+
+    def run(self, sql: str, names: Sequence[str], context: Context) -> Result:
+        """Run checked SQL in a worker of its own; raises `QueryFailed` or `OutOfTime`."""
+        known = {table.name: table.path for table in self.tables}
+        paths = {name: known[name] for name in names}
+        return self.workspace.run(
+            "query",
+            {
+                "sql": sql,
+                "tables": {name: str(path) for name, path in paths.items()},
+                "max_rows": self.workspace.max_result_rows,
+                "max_bytes": self.workspace.max_result_bytes,
+            },
+            context,
+            reads=tuple(paths.values()),
+        )
+
+    def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
+        """A Vega-Lite specification for the result, or None where a chart would not help."""
+        return charts.choose(plan, table)
+
+    def nearest(self, text: str, names: Sequence[str]) -> list[str]:
+        """Columns and values of the tables that come nearest to `text`."""
+        hits = self.workspace.memory.search(
+            self.owner, text, kinds=("column", "value", "table"), datasets=list(names), limit=3
+        )
+        return [hit.text for hit in hits]
+
+
+@operation("ask")
+def ask(
+    workspace: Workspace, request: AskRequest, context: Context, frames: Frames | None = None
+) -> tuple[Answer, pa.Table | None]:
+    """Answer a question; the table is the full result, up to ``max_result_rows``.
+
+    Raises `EmptyQuestion`, `QuestionTooLong`, `DatasetNotFound`, `OutOfTime`. A question that cannot be
+    grounded is not an error: the answer then says ``refused`` or ``clarification``.
+    """
+    from ..ask import pipeline
+
+    pipeline.check_question(request.question)
+    planner = _planner(workspace, request.planner)
+    context = context.within(workspace.ask_timeout_s)
+    tables = find_all(workspace, request.datasets, context, frames)
+    if not tables:
+        raise DatasetNotFound(
+            "There is no dataset to ask about.", hint="Upload a file first: %insight upload data.csv."
+        )
+    views = [profiles.view(workspace, table, context) for table in tables]
+    answer, table = pipeline.answer(request, views, planner, Bench(workspace, tables, context.owner), context)
+    ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
+    _remember(workspace, answer, tables, context)
+    return answer, table
+
+
+@operation("answer")
+def answer(workspace: Workspace, answer_id: str, context: Context) -> Answer:
+    """A past answer; raises `AnswerNotFound`."""
+    return workspace.owned(context).answer(answer_id)
+
+
+@operation("query")
+def query(
+    workspace: Workspace, request: QueryRequest, context: Context, frames: Frames | None = None
+) -> tuple[QueryResult, pa.Table]:
+    """Run one read-only SELECT; the table is the full result, up to ``max_result_rows``.
+
+    Raises `QueryRefused`, `QueryFailed`, `DatasetNotFound` or `OutOfTime`.
+    """
+    if not request.sql.strip():
+        raise InvalidRequest("The query is empty.", hint="For example: SELECT count(*) FROM sales")
+    checked = guard.check(request.sql, _queryable(workspace, request, context, frames))
+    tables = find_all(workspace, sorted(checked.tables), context, frames)
+    bench = Bench(workspace, tables, context.owner)
+    result = bench.run(checked.sql, [table.name for table in tables], context)
+    table = result.table
+    assert table is not None
+    rows, warnings = json_rows(table.slice(0, SHOWN_ROWS))
+    total = result.value["total_rows"]
+    if total > table.num_rows:
+        warnings.append(f"Only the first {table.num_rows:,} of {total:,} rows were kept.")
+    shown = QueryResult(
+        sql=checked.sql,
+        request_id=context.request_id,
+        columns=[Column.model_validate(column) for column in result.value["columns"]],
+        rows=rows,
+        total_rows=total,
+        truncated=len(rows) < total,
+        warnings=warnings,
+    )
+    return shown, table
+
+
+@operation("chart")
+def chart_picture(workspace: Workspace, spec: dict[str, Any], context: Context) -> str:
+    """A chart as a PNG in base64, drawn in a worker with no network."""
+    charts.validate(spec)
+    result = workspace.run("chart", {"spec": spec, "format": "png", "scale": 1.5}, context, key="chart")
+    return str(result.value["data"])
+
+
+def _queryable(
+    workspace: Workspace, request: QueryRequest, context: Context, frames: Frames | None
+) -> list[str]:
+    if request.datasets is not None:
+        return [table.name for table in find_all(workspace, request.datasets, context, frames)]
+    completed = (item.name for item in workspace.owned(context).list() if item.state == "completed")
+    return list(dict.fromkeys([*(frames or {}), *completed]))
+
+
+def _planner(workspace: Workspace, name: str | None) -> Planner:
+    chosen = name or workspace.planner
+    make = workspace.planners.get("rules" if chosen == "auto" else chosen)
+    if make is None:
+        raise InvalidOption(
+            f"There is no planner {chosen!r}.", hint=f"Planners here: {', '.join(workspace.planners)}."
+        )
+    return make()
+
+
+def _remember(workspace: Workspace, answer: Answer, tables: Sequence[Table], context: Context) -> None:
+    hashes = {table.name: table.content_sha256 for table in tables if table.name in answer.datasets}
+    workspace.owned(context).save_answer(answer, hashes)
+    if answer.status == "answered" and answer.sql:
+        workspace.memory.remember_question(
+            context.owner, answer.question, answer.sql, answer.datasets, answer.id
+        )

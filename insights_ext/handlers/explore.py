@@ -1,0 +1,67 @@
+"""Preview and stats: looking at a table before asking about it."""
+
+from __future__ import annotations
+
+from ..context import Context
+from ..schemas import Column, Preview, PreviewRequest, Stats
+from ..telemetry import operation
+from ..values import json_rows
+from ..workspace import Workspace
+from . import profiles
+from .tables import Frames, find, worker_key
+
+
+@operation("preview")
+def preview(
+    workspace: Workspace, request: PreviewRequest, context: Context, frames: Frames | None = None
+) -> Preview:
+    """A page of a table; raises `DatasetNotFound`, `UnknownColumn` or `InvalidFilter`."""
+    table = find(workspace, request.name, context, frames)
+    result = workspace.run(
+        "preview",
+        {
+            "path": str(table.path),
+            "offset": request.offset,
+            "limit": request.limit,
+            "sort": request.sort,
+            "filter": [item.model_dump(mode="json") for item in request.filter],
+        },
+        context,
+        reads=(table.path,),
+        key=worker_key(table.content_sha256, context),
+    )
+    rows, warnings = json_rows(result.table)
+    total = result.value["total_rows"]
+    return Preview(
+        name=table.name,
+        columns=[Column.model_validate(column) for column in result.value["columns"]],
+        rows=rows,
+        total_rows=total,
+        truncated=request.offset + len(rows) < total,
+        offset=request.offset,
+        limit=request.limit,
+        sort=request.sort,
+        filter=request.filter,
+        warnings=warnings,
+    )
+
+
+@operation("stats")
+def stats(
+    workspace: Workspace,
+    name: str,
+    context: Context,
+    wait: bool = True,
+    frames: Frames | None = None,
+) -> Stats:
+    """The profile of a table: the whole one, or with ``wait=False`` what is known by now."""
+    table = find(workspace, name, context, frames)
+    if wait:
+        return profiles.profile(workspace, table, context)
+    return profiles.profile_so_far(workspace, table, context)
+
+
+@operation("suggestions")
+def suggestions(workspace: Workspace, name: str, context: Context) -> list[str]:
+    """Questions about a table that the embedded planner can answer."""
+    return profiles.profile(workspace, find(workspace, name, context), context).suggestions

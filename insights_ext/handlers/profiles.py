@@ -1,0 +1,163 @@
+"""The profile of a table: computed once per content in a worker, afterwards a look-up."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from ..ask.planner import TableView
+from ..context import Context
+from ..errors import InsightsError, OutOfTime
+from ..schemas import PROFILE_VERSION, ColumnKind, ColumnStats, Stats
+from ..telemetry import logger
+from ..workspace import Workspace
+from .tables import Table
+
+
+def start(workspace: Workspace, table: Table, context: Context) -> None:
+    """Begin to profile `table` in the background, unless that is done or under way."""
+    own = replace(context, emit=Context().emit, deadline=None)
+
+    def work(cancelled: threading.Event) -> Stats:
+        return _compute(workspace, table, replace(own, cancelled=cancelled))
+
+    workspace.once(f"profile:{table.content_sha256}", work)
+
+
+def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
+    """The whole profile of `table`; waits for it if it is still being computed."""
+    known = _known(workspace, table)
+    if known is not None:
+        return known
+    context.step("profile", f"Profiling {table.name}")
+
+    def work(cancelled: threading.Event) -> Stats:
+        return _compute(workspace, table, replace(context, cancelled=cancelled, deadline=None))
+
+    try:
+        return (
+            workspace.once(f"profile:{table.content_sha256}", work)
+            .wait(context)
+            .model_copy(update={"name": table.name})
+        )
+    except OutOfTime:
+        raise OutOfTime(
+            f"The profile of {table.name!r} is still being computed.", hint="Try again in a moment."
+        ) from None
+
+
+def profile_so_far(workspace: Workspace, table: Table, context: Context) -> Stats:
+    """The whole profile if it is there, else a partial one from what the upload knows."""
+    known = _known(workspace, table)
+    if known is not None:
+        return known
+    start(workspace, table, context)
+    return _partial(table)
+
+
+def view(workspace: Workspace, table: Table, context: Context) -> TableView:
+    """What a planner may know of `table`."""
+    from ..ask.values_index import ArrowValueIndex
+
+    stats = profile(workspace, table, context)
+    return TableView(table.name, stats, ArrowValueIndex.open(table.values_path))
+
+
+def _known(workspace: Workspace, table: Table) -> Stats | None:
+    stored = workspace.open().catalog.profile(table.content_sha256)
+    # The value index is part of the profile: without its file both are made again.
+    if stored is None or not table.values_path.exists():
+        return None
+    return Stats.model_validate({**stored, "name": table.name})
+
+
+def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
+    from ..ask.rules import suggestions
+    from ..ask.values_index import ArrowValueIndex
+
+    known = _known(workspace, table)
+    if known is not None:
+        return known
+    with workspace.storage.scratch() as scratch:
+        result = workspace.run(
+            "profile",
+            {"path": str(table.path), "content_sha256": table.content_sha256},
+            context,
+            reads=(table.path,),
+            writes=scratch,
+        )
+        workspace.storage.settle(scratch / "values.arrow", table.values_path)
+    stats = Stats.model_validate({**result.value, "name": table.name})
+    index = ArrowValueIndex.open(table.values_path)
+    stats = stats.model_copy(update={"suggestions": suggestions(TableView(table.name, stats, index))})
+    workspace.catalog.save_profile(table.content_sha256, stats.model_dump(mode="json"), PROFILE_VERSION)
+    if table.dataset is not None:
+        _remember(workspace, table, stats, index)
+    return stats
+
+
+def _remember(workspace: Workspace, table: Table, stats: Stats, index: object) -> None:
+    """Put the schema and the values into the memory; a failing memory fails nothing else."""
+    try:
+        values = [
+            (hit.column, hit.value, hit.count)
+            for column in stats.columns
+            for hit in index.values(column.name)  # type: ignore[attr-defined]
+        ]
+        workspace.memory.index_dataset(
+            table.dataset.owner if table.dataset else workspace.owner,
+            table.name,
+            table.content_sha256,
+            [
+                {"name": column.name, "type": column.type, "semantic_type": column.semantic_type}
+                for column in stats.columns
+            ],
+            values,
+        )
+    except InsightsError as error:
+        logger.warning("memory could not index a dataset: %s", error.code)
+
+
+_KINDS: dict[str, ColumnKind] = {"VARCHAR": "text", "BOOLEAN": "boolean", "BLOB": "binary"}
+
+
+def _kind(sql_type: str) -> ColumnKind:
+    if sql_type in _KINDS:
+        return _KINDS[sql_type]
+    if sql_type.startswith(("DATE", "TIME")):
+        return "date"
+    nested = sql_type.startswith(("STRUCT", "MAP", "UNION", "LIST")) or sql_type.endswith("]")
+    return "nested" if nested else "numeric"
+
+
+def _partial(table: Table) -> Stats:
+    columns = [
+        ColumnStats(
+            name=column.name,
+            type=column.type,
+            kind=_kind(column.type),
+            semantic_type="text",
+            count=table.row_count - (column.null_count or 0),
+            null_count=column.null_count or 0,
+            null_percentage=100 * (column.null_count or 0) / table.row_count if table.row_count else 0.0,
+        )
+        for column in table.columns
+    ]
+    nulls = sum(column.null_count for column in columns)
+    cells = table.row_count * len(columns)
+    size = table.path.stat().st_size
+    return Stats(
+        name=table.name,
+        content_sha256=table.content_sha256,
+        partial=True,
+        row_count=table.row_count,
+        column_count=len(columns),
+        memory_bytes=size,
+        stored_bytes=size,
+        numeric_columns=sum(column.kind == "numeric" for column in columns),
+        categorical_columns=sum(column.kind in ("text", "boolean") for column in columns),
+        null_count=nulls,
+        null_percentage=100 * nulls / cells if cells else 0.0,
+        columns=columns,
+        warnings=["The full profile is still being computed; what is shown comes from the upload."],
+    )

@@ -1,0 +1,81 @@
+"""Live data frames as tables: each content is converted once and kept until the workspace closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..context import Context
+from ..errors import InvalidRequest
+from ..schemas import DatasetColumn, ImportOptions
+from ..services.frames import write_arrow
+from ..services.storage import Staged
+from ..workspace import Workspace
+from .convert import convert
+
+_KEPT = 16
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The content of a data frame at one moment."""
+
+    path: Path
+    content_sha256: str
+    columns: tuple[DatasetColumn, ...]
+    row_count: int
+
+
+def stage(workspace: Workspace, frame: Any) -> Staged:
+    """A live data frame as staged Arrow bytes; raises `FrameTooLarge` or `InvalidRequest`."""
+    staging = workspace.open().storage.stage(2 * workspace.max_frame_bytes)
+    try:
+        write_arrow(frame, staging, workspace.max_frame_bytes)
+        return staging.finish()
+    except BaseException:
+        staging.abort()
+        raise
+
+
+def take(workspace: Workspace, name: str, frame: Any, context: Context) -> Snapshot:
+    """The content of `frame` now."""
+    if not name.isidentifier():
+        raise InvalidRequest(f"{name!r} is not a variable name.")
+    context.step("convert", f"Reading {name}")
+    staged = stage(workspace, frame)
+    try:
+        known: Snapshot | None = workspace.live.get(staged.sha256)
+        if known is None:
+            known = _convert(workspace, staged, context)
+            workspace.live[staged.sha256] = known
+            while len(workspace.live) > _KEPT:
+                _, oldest = workspace.live.popitem(last=False)
+                _drop(workspace, oldest)
+        else:
+            workspace.live.move_to_end(staged.sha256)
+        return known
+    finally:
+        staged.discard()
+
+
+def kept(workspace: Workspace, content_sha256: str) -> Snapshot | None:
+    """The snapshot of that content, if it is still kept."""
+    for snapshot in workspace.live.values():
+        if isinstance(snapshot, Snapshot) and snapshot.content_sha256 == content_sha256:
+            return snapshot
+    return None
+
+
+def _convert(workspace: Workspace, staged: Staged, context: Context) -> Snapshot:
+    with convert(workspace, staged, "frame.arrow", ImportOptions(), context) as converted:
+        stored, read = converted.commit(workspace.live_directory), converted.value
+    columns = tuple(DatasetColumn.model_validate(column) for column in read["columns"])
+    return Snapshot(stored.path, stored.sha256, columns, read["row_count"])
+
+
+def _drop(workspace: Workspace, snapshot: Snapshot) -> None:
+    snapshot.path.unlink(missing_ok=True)
+    snapshot.path.with_suffix(".values.arrow").unlink(missing_ok=True)
+    if not workspace.catalog.references(snapshot.content_sha256):
+        workspace.catalog.drop_profile(snapshot.content_sha256)

@@ -1,0 +1,78 @@
+"""Finding the tables of a request: uploaded datasets by name, and live data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..context import Context
+from ..schemas import Dataset, DatasetColumn, dataset_name
+from ..workspace import Workspace
+from . import snapshots
+
+Frames = Mapping[str, Any]
+"""Live data frames by the name they are asked under; they win over datasets of the same name."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to work on: where its Parquet file and its value index are, and what it holds."""
+
+    name: str
+    path: Path
+    values_path: Path
+    content_sha256: str
+    columns: tuple[DatasetColumn, ...]
+    row_count: int
+    dataset: Dataset | None = None
+
+
+def worker_key(content_sha256: str, context: Context) -> str:
+    """The resident worker that serves the pages of a content: one for each owner."""
+    return f"{context.owner}/{content_sha256}"
+
+
+def find(workspace: Workspace, name: str, context: Context, frames: Frames | None = None) -> Table:
+    """The table called `name`; raises `DatasetNotFound`, `DatasetNotReady` or `StoreDamaged`."""
+    if frames and name in frames:
+        return _of_snapshot(name, snapshots.take(workspace, name, frames[name], context))
+    dataset = workspace.owned(context).get_completed(dataset_name(name))
+    return of_dataset(workspace, dataset)
+
+
+def find_all(
+    workspace: Workspace, names: list[str] | None, context: Context, frames: Frames | None = None
+) -> list[Table]:
+    """The tables called `names`; None means every completed dataset and every frame given."""
+    if names is None:
+        datasets = workspace.owned(context).list()
+        names = [*(frames or {}), *(item.name for item in datasets if item.state == "completed")]
+    return [find(workspace, name, context, frames) for name in dict.fromkeys(names)]
+
+
+def of_dataset(workspace: Workspace, dataset: Dataset) -> Table:
+    """The table of a completed dataset."""
+    assert dataset.content_sha256 is not None
+    assert dataset.row_count is not None
+    return Table(
+        name=dataset.name,
+        path=workspace.storage.dataset(dataset.content_sha256),
+        values_path=workspace.storage.values(dataset.content_sha256),
+        content_sha256=dataset.content_sha256,
+        columns=tuple(dataset.columns),
+        row_count=dataset.row_count,
+        dataset=dataset,
+    )
+
+
+def _of_snapshot(name: str, taken: snapshots.Snapshot) -> Table:
+    return Table(
+        name=name,
+        path=taken.path,
+        values_path=taken.path.with_suffix(".values.arrow"),
+        content_sha256=taken.content_sha256,
+        columns=taken.columns,
+        row_count=taken.row_count,
+    )

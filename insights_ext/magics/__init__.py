@@ -1,0 +1,5 @@
+"""The kernel door: ``%insight`` and ``%%insight``."""
+
+from .insight import InsightMagics, load, unload
+
+__all__ = ["InsightMagics", "load", "unload"]

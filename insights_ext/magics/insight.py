@@ -1,0 +1,259 @@
+"""The magics themselves: parse the line, call the Python door, show the result."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from IPython.display import display
+from traitlets import Bunch
+
+from ..client import Insights
+from ..errors import Cancelled, FileNotFound, InsightsError, InvalidRequest
+from ..results import Shown
+from ..schemas import ImportOptions, slug
+from ..services.frames import is_frame
+from ..settings import Settings
+from . import parser
+from .completion import complete
+from .progress import Progress
+
+_IMPORT_OPTIONS = tuple(ImportOptions.model_fields)
+
+
+@magics_class
+class InsightMagics(Magics, Settings):
+    """``%insight`` and ``%%insight``, configured by the same traits as `Workspace`."""
+
+    def __init__(self, shell: Any, **options: Any) -> None:
+        super().__init__(shell, **options)
+        self._insights: Insights | None = None
+        self.observe(self._reconfigured, names=list(self.trait_names(config=True)))
+
+    @property
+    def insights(self) -> Insights:
+        """The Python door behind the magics, opened when first needed."""
+        if self._insights is None:
+            own = {
+                name: getattr(self, name)
+                for name, trait in self.traits(config=True).items()
+                if getattr(self, name) != trait.default()
+            }
+            self._insights = Insights(config=self.shell.config, **own)
+        return self._insights
+
+    def close(self) -> None:
+        """End the workers and close the store."""
+        if self._insights is not None:
+            self._insights.close()
+            self._insights = None
+
+    def _reconfigured(self, change: Bunch) -> None:
+        self.close()
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @line_cell_magic  # type: ignore[untyped-decorator]
+    def insight(self, line: str, cell: str | None = None) -> Any:
+        """Upload, preview, profile and ask your data; ``%insight --help`` lists everything."""
+        try:
+            if cell is None:
+                parsed = parser.parse_line(line)
+                command = getattr(self, f"_{parsed.command}")
+            else:
+                parsed = parser.parse_cell_line(line)
+                parsed.question, parsed.datasets = cell.strip(), ",".join(parsed.names) or None
+                command = self._ask
+        except parser.Help as asked:
+            print(asked)  # noqa: T201
+            return None
+        progress = Progress(self._notebook)
+        with _interruptible():
+            try:
+                result = command(parsed, progress)
+            except BaseException:
+                progress.clear()
+                raise
+        return self._hand_over(result, parsed, progress)
+
+    # Commands ------------------------------------------------------------------------------------
+
+    def _upload(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        options = {
+            name: value for name in _IMPORT_OPTIONS if (value := getattr(parsed, name, None)) is not None
+        }
+        frames = self._frames()
+        source: Any = parsed.source
+        name = parsed.name
+        if parsed.source in frames:
+            source = frames[parsed.source]
+            name = name or slug(parsed.source)
+        elif parsed.source.isidentifier() and parsed.source in self.shell.user_ns:
+            kind = type(self.shell.user_ns[parsed.source]).__name__
+            raise InvalidRequest(
+                f"The variable {parsed.source!r} is a {kind}, not a data frame.",
+                hint="Give a pandas or Polars DataFrame, an Arrow table, or the path of a file.",
+            )
+        try:
+            return self.insights.upload(source, name, parsed.replace, options=options, progress=progress)
+        except FileNotFound as error:
+            if parsed.source.isidentifier():
+                raise FileNotFound(
+                    error.message, hint=f"There is no DataFrame variable {parsed.source!r} either."
+                ) from None
+            raise
+
+    def _datasets(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.datasets()
+
+    def _preview(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.preview(
+            self._table(parsed.name),
+            parsed.offset,
+            parsed.limit,
+            parsed.sort,
+            parser.parse_filters(parsed.filter),
+        )
+
+    def _stats(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.stats(self._table(parsed.name), progress=progress)
+
+    def _ask(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        names = [name for name in (parsed.datasets or "").split(",") if name]
+        return self.insights.ask(
+            parsed.question,
+            self._tables(names) if names else self._tables_for(parsed.question),
+            parsed.planner,
+            parsed.thread,
+            progress=progress,
+        )
+
+    def _sql(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.query(parsed.query, self._everything())
+
+    def _export(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        path = self.insights.export(self._table(parsed.name), parsed.path, parsed.format)
+        print(f"Wrote {path}")  # noqa: T201
+
+    def _rename(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        renamed = self.insights.rename(parsed.old, parsed.new)
+        print(f"Renamed {parsed.old} to {renamed.name}")  # noqa: T201
+
+    def _delete(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        self.insights.delete(parsed.name)
+        print(f"Deleted {parsed.name}")  # noqa: T201
+
+    def _reimport(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        options = {name: getattr(parsed, name) for name in _IMPORT_OPTIONS}
+        return self.insights.reimport(parsed.name, options)
+
+    def _status(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.health()
+
+    # Tables --------------------------------------------------------------------------------------
+
+    def _frames(self) -> dict[str, Any]:
+        """The DataFrame variables of the notebook."""
+        found = dict(self.shell.user_ns)
+        return {
+            name: value
+            for name, value in found.items()
+            if not name.startswith("_") and isinstance(name, str) and is_frame(value)
+        }
+
+    def _table(self, name: str) -> Any:
+        """A dataset's name, or the DataFrame of that name."""
+        frame = self._frames().get(name)
+        return name if frame is None else {name: frame}
+
+    def _tables(self, names: Iterable[str]) -> dict[str, Any]:
+        frames = self._frames()
+        return {name: frames.get(name) for name in names}
+
+    def _tables_for(self, question: str) -> dict[str, Any] | None:
+        """With no table named: frames the question mentions, else all datasets, else the only frame."""
+        frames = self._frames()
+        words = {word.strip("?.,;:'\"()") for word in question.split()}
+        mentioned = {name: frame for name, frame in frames.items() if name in words}
+        if mentioned:
+            return mentioned
+        if len(frames) == 1 and not self.insights.datasets():
+            return frames
+        return None
+
+    def _everything(self) -> dict[str, Any]:
+        uploaded = {item.name: None for item in self.insights.datasets() if item.state == "completed"}
+        return {**uploaded, **self._frames()}
+
+    # Showing -------------------------------------------------------------------------------------
+
+    @property
+    def _notebook(self) -> bool:
+        return hasattr(self.shell, "kernel")
+
+    def _hand_over(self, result: Any, parsed: argparse.Namespace, progress: Progress) -> Any:
+        """Bind the result where asked, and show it at once, so that every line of a cell shows its own."""
+        if result is None:
+            progress.clear()
+            return None
+        if getattr(parsed, "out", None):
+            self.shell.user_ns[parsed.out] = result
+        if getattr(parsed, "silent", False):
+            progress.clear()
+            return None
+        self._show(result, progress)
+        return result.shown()
+
+    def _show(self, result: Shown, progress: Progress) -> None:
+        if not self._notebook:
+            print(result.plain())  # noqa: T201
+            return
+        first, *rest = result.parts()
+        progress.finish(first)
+        for part in rest:
+            display(part, raw=True)  # type: ignore[no-untyped-call]
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends in one line, as every other error does."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Cancelled("Interrupted; the work was stopped.") from None
+    except InsightsError as error:
+        # The chain of causes is ours, not the user's.
+        error.__suppress_context__ = True
+        raise
+
+
+def load(shell: Any) -> None:
+    """Register the magics and their completion; loading again replaces them."""
+    unload(shell)
+    magics = InsightMagics(shell)
+    shell.register_magics(magics)
+    if magics not in shell.configurables:
+        shell.configurables.append(magics)
+
+    def names() -> list[str]:
+        try:
+            return [item.name for item in magics.insights.datasets()]
+        except InsightsError:
+            return []
+
+    def completer(_: Any, event: Any) -> list[str]:
+        return complete(event.line, event.symbol, names, lambda: magics._frames())
+
+    for key in ("%insight", "%%insight"):
+        shell.set_hook("complete_command", completer, str_key=key)
+
+
+def unload(shell: Any) -> None:
+    """Close and forget the magics, if they are loaded."""
+    for configurable in [item for item in shell.configurables if isinstance(item, InsightMagics)]:
+        configurable.close()
+        shell.configurables.remove(configurable)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("insight", None)

@@ -1,0 +1,249 @@
+"""The syntax of ``%insight`` and ``%%insight``: subcommands, options and their help."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from ..errors import InvalidFilter, InvalidRequest
+
+_DESCRIPTION = "Upload, preview, profile and ask your data."
+_CELL_DESCRIPTION = "Ask about the named tables (none: all uploaded datasets); the cell is the question."
+
+
+class Help(Exception):
+    """Help was asked for; holds its text."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that raises our errors instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
+        raise InvalidRequest(message[:1].upper() + message[1:] + ".", hint=usage)
+
+    def print_help(self, file: Any = None) -> None:
+        raise Help(self.format_help())
+
+
+@dataclass(frozen=True)
+class Question:
+    """Free text (a question or SQL) with the options that stood around it."""
+
+    text: str
+    options: argparse.Namespace
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sheet", help="sheet of a workbook, by name or 0-based position")
+    parser.add_argument("--delimiter", help="what separates the columns of a text file")
+    parser.add_argument("--encoding", help="encoding of a text file, for example latin-1")
+    parser.add_argument("--header-row", type=int, help="line of the header, from 1; 0 for none")
+    parser.add_argument("--decimal", choices=[".", ","], help="decimal mark")
+    parser.add_argument("--dtypes", type=_json, help='SQL types by column, JSON: {"zip": "VARCHAR"}')
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", metavar="NAME", help="bind the result to this variable")
+
+
+def _add_question_options(parser: argparse.ArgumentParser) -> None:
+    _add_out(parser)
+    parser.add_argument("--planner", help="which planner answers: auto or rules")
+    parser.add_argument("--thread", help="name of a conversation, for follow-up questions")
+
+
+def line_parser() -> argparse.ArgumentParser:
+    """The parser of ``%insight``."""
+    parser = _Parser(prog="%insight", description=_DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    upload = commands.add_parser("upload", help="make a dataset of a file or of a DataFrame variable")
+    upload.add_argument("source", help="path of a file, or name of a DataFrame variable")
+    upload.add_argument("--name", help="name of the dataset; default: from the file or the variable")
+    upload.add_argument("--replace", action="store_true", help="replace a dataset of that name")
+    _add_import_options(upload)
+    _add_out(upload)
+
+    datasets = commands.add_parser("datasets", help="list the datasets")
+    _add_out(datasets)
+
+    preview = commands.add_parser("preview", help="show rows of a dataset or DataFrame variable")
+    preview.add_argument("name", help="dataset or DataFrame variable")
+    preview.add_argument("-n", "--limit", type=int, default=20, help="rows to show (default 20)")
+    preview.add_argument("--offset", type=int, default=0, help="rows to skip")
+    preview.add_argument("--sort", help="columns, comma-separated; - in front for descending")
+    preview.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        help='a condition such as "amount > 100" (may be repeated), or a JSON list of conditions',
+    )
+    _add_out(preview)
+
+    stats = commands.add_parser("stats", help="profile a dataset or DataFrame variable")
+    stats.add_argument("name", help="dataset or DataFrame variable")
+    _add_out(stats)
+
+    ask = commands.add_parser("ask", help="ask a question in plain words")
+    ask.add_argument("question", nargs="+", help="the question; NAME << in front binds it silently")
+    ask.add_argument(
+        "-d", "--datasets", help="datasets or DataFrame variables to ask, comma-separated (default: all)"
+    )
+    _add_question_options(ask)
+
+    sql = commands.add_parser("sql", help="run one read-only SELECT over datasets and DataFrame variables")
+    sql.add_argument("query", nargs="+", help="the query; NAME << in front binds it silently")
+    _add_out(sql)
+
+    export = commands.add_parser("export", help="write a dataset to a file")
+    export.add_argument("name", help="dataset")
+    export.add_argument("path", help="file to write; its ending gives the format")
+    export.add_argument("--format", help="csv, parquet, xlsx, arrow or json")
+
+    rename = commands.add_parser("rename", help="give a dataset another name")
+    rename.add_argument("old", help="its name now")
+    rename.add_argument("new", help="its new name")
+
+    delete = commands.add_parser("delete", help="delete a dataset and all that was made from it")
+    delete.add_argument("name", help="dataset")
+
+    reimport = commands.add_parser("reimport", help="read the kept original again with other options")
+    reimport.add_argument("name", help="dataset")
+    _add_import_options(reimport)
+
+    status = commands.add_parser("status", help="version, store, engine, sandbox and planner")
+    _add_out(status)
+    return parser
+
+
+def cell_parser() -> argparse.ArgumentParser:
+    """The parser of the first line of ``%%insight``."""
+    parser = _Parser(prog="%%insight", description=_CELL_DESCRIPTION)
+    parser.add_argument("names", nargs="*", help="datasets or DataFrame variables; NAME << binds silently")
+    _add_question_options(parser)
+    return parser
+
+
+def commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers of the subcommands by name."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def split(line: str) -> list[str]:
+    """Words of a line as a shell would see them; a lone quote is an ordinary character."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
+_FREE_TEXT = {"ask": "question", "sql": "query"}
+_BINDING = re.compile(r"\s*([^\W\d]\w*)\s*<<\s*")
+
+
+def parse_line(line: str) -> argparse.Namespace:
+    """The command of a ``%insight`` line; free text is kept as it was typed.
+
+    Raises `InvalidRequest` with the usage as hint, or `Help`.
+    """
+    parser = line_parser()
+    command, _, rest = line.strip().partition(" ")
+    if command in _FREE_TEXT and rest.strip() not in {"-h", "--help"}:
+        return _parse_free_text(commands(parser)[command], command, rest)
+    parsed = parser.parse_args(split(line))
+    parsed.silent = False
+    return parsed
+
+
+def parse_cell_line(line: str) -> argparse.Namespace:
+    """The first line of a ``%%insight`` cell."""
+    line, target = _binding_at_end(line)
+    parsed = cell_parser().parse_args(split(line))
+    parsed.silent = target is not None
+    parsed.out = target or parsed.out
+    return parsed
+
+
+def _binding_at_end(line: str) -> tuple[str, str | None]:
+    match = re.search(r"(?:^|\s)([^\W\d]\w*)\s*<<\s*$", line)
+    return (line[: match.start()], match.group(1)) if match else (line, None)
+
+
+def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -> argparse.Namespace:
+    """Take the options off both ends of `rest`; what stays in between is the text, untouched.
+
+    A shell-like split would trip over the apostrophe of "what's" and swallow the quotes of SQL.
+    """
+    flags = {
+        flag for action in parser._actions for flag in action.option_strings if flag not in ("-h", "--help")
+    }
+    options: list[str] = []
+    text = rest.strip()
+    while match := re.match(r"(\S+)\s+(\S+)(?:\s+|$)", text):
+        if match.group(1) not in flags:
+            break
+        options += [match.group(1), match.group(2)]
+        text = text[match.end() :]
+    while match := re.search(r"(?:^|\s)(-\S+)\s+(\S+)$", text):
+        if match.group(1) not in flags:
+            break
+        options += [match.group(1), match.group(2)]
+        text = text[: match.start()]
+    binding = _BINDING.match(text)
+    if binding:
+        text = text[binding.end() :]
+    parsed = parser.parse_args([*options, "--", text])
+    parsed.command = command
+    setattr(parsed, _FREE_TEXT[command], text)
+    parsed.silent = binding is not None
+    parsed.out = binding.group(1) if binding else parsed.out
+    return parsed
+
+
+_SHORT = re.compile(
+    r"\s*(?P<column>.+?)\s*(?:(?P<op>!=|<=|>=|=|<|>)\s*(?P<value>.*)"
+    r"|\s(?P<word>contains|in|between)\s+(?P<operand>.*)|\s(?P<bare>is_null|not_null)\s*)$",
+    re.DOTALL,
+)
+
+
+def parse_filters(texts: Sequence[str]) -> list[dict[str, Any]]:
+    """Conditions from ``amount > 100``, ``region in ["North", "South"]``, or a JSON list of objects."""
+    filters: list[dict[str, Any]] = []
+    for text in texts:
+        if text.lstrip().startswith(("[", "{")):
+            given = _json(text)
+            filters += given if isinstance(given, list) else [given]
+            continue
+        match = _SHORT.match(text)
+        if match is None:
+            raise InvalidFilter(f"The filter {text!r} is not understood.", hint='For example "amount > 100".')
+        op = match["op"] or match["word"] or match["bare"]
+        condition = {"column": match["column"], "op": op}
+        if not match["bare"]:
+            condition["value"] = _value(match["value"] if match["op"] else match["operand"])
+        filters.append(condition)
+    return filters
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text.strip().strip("'\"")
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is not valid JSON.") from None

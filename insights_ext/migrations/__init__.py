@@ -1,0 +1,6 @@
+"""Alembic migrations of the catalog, run by `services.catalog` when a workspace opens."""
+
+from __future__ import annotations
+
+HEAD = "0001"
+"""The newest revision; a database that is at it opens without importing Alembic."""

@@ -1,0 +1,224 @@
+"""What the Python doors hand out: the responses, with `.arrow()`, `.df()`, `.polars()` and a face."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import PrivateAttr
+
+from . import render, schemas
+from .errors import InsightsError
+from .telemetry import logger
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+VEGALITE = "application/vnd.vegalite.v5+json"
+Bundle = dict[str, Any]
+
+
+class Shown(abc.ABC):
+    """What can show itself in a notebook and in a terminal."""
+
+    _already_shown: bool = False
+
+    @abc.abstractmethod
+    def html(self) -> str:
+        """The whole response as HTML without scripts."""
+
+    @abc.abstractmethod
+    def plain(self) -> str:
+        """The whole response for a terminal."""
+
+    def parts(self) -> list[Bundle]:
+        """The outputs a notebook shows, one below the other."""
+        return [{"text/html": self.html(), "text/plain": self.plain()}]
+
+    def shown(self) -> Self:
+        """Say that a magic has shown this, so that the cell does not show it again as its value."""
+        self._already_shown = True
+        return self
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return self.parts()[0]
+
+    def _ipython_display_(self) -> None:
+        if self._already_shown:
+            self._already_shown = False
+            return
+        from IPython.core.interactiveshell import InteractiveShell
+        from IPython.display import display
+
+        if InteractiveShell.initialized() and hasattr(InteractiveShell.instance(), "kernel"):
+            # A front end shows one kind of a bundle; separate outputs let chart and table stand together.
+            for part in self.parts():
+                display(part, raw=True)  # type: ignore[no-untyped-call]
+        else:
+            print(self.plain())  # noqa: T201  (a terminal shows text)
+
+
+class Response(Shown, schemas.Schema):
+    """A response with a face."""
+
+    _already_shown: bool = PrivateAttr(default=False)
+
+    @classmethod
+    def of(cls, response: schemas.Schema) -> Self:
+        """The same response with a face; its fields are shared, not copied."""
+        return cls.model_construct(response.model_fields_set, **response.__dict__)
+
+
+class _Tabular(Response):
+    """A response whose rows can be had as Arrow, pandas or Polars."""
+
+    _table: Any = PrivateAttr(default=None)
+
+    def with_table(self, table: pa.Table | None) -> Self:
+        """Attach the full result."""
+        self._table = table
+        return self
+
+    def arrow(self) -> pa.Table:
+        """The full result, up to ``max_result_rows``, as an Arrow table."""
+        import pyarrow as pa
+
+        if self._table is not None:
+            return self._table
+        columns = list(getattr(self, "columns", ()))
+        rows = list(getattr(self, "rows", ()))
+        arrays = [pa.array([row[k] for row in rows]) for k in range(len(columns))]
+        return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+    def df(self) -> pd.DataFrame:
+        """The full result as a pandas DataFrame."""
+        return self.arrow().to_pandas()
+
+    def polars(self) -> pl.DataFrame:
+        """The full result as a Polars DataFrame; needs the package ``polars``."""
+        try:
+            import polars as pl
+        except ImportError:
+            raise InsightsError("Polars is not installed.", hint="pip install polars") from None
+        frame = pl.from_arrow(self.arrow())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+
+class Dataset(Response, schemas.Dataset):
+    """A dataset."""
+
+    def html(self) -> str:
+        return render.dataset_html(self)
+
+    def plain(self) -> str:
+        return render.dataset_text(self)
+
+
+class Datasets(Shown, list[schemas.Dataset]):
+    """Datasets, newest first."""
+
+    def html(self) -> str:
+        return render.datasets_html(self)
+
+    def plain(self) -> str:
+        return render.datasets_text(self)
+
+
+class Preview(_Tabular, schemas.Preview):
+    """A page of a table."""
+
+    def html(self) -> str:
+        return render.rows_html(self, self.name, self.offset)
+
+    def plain(self) -> str:
+        return render.rows_text(self, self.offset)
+
+
+class QueryResult(_Tabular, schemas.QueryResult):
+    """The result of a query."""
+
+    def html(self) -> str:
+        return render.rows_html(self)
+
+    def plain(self) -> str:
+        return render.rows_text(self)
+
+
+class Stats(Response, schemas.Stats):
+    """The profile of a table."""
+
+    def html(self) -> str:
+        return render.stats_html(self)
+
+    def plain(self) -> str:
+        return render.stats_text(self)
+
+    def df(self) -> pd.DataFrame:
+        """One row per column: the profile as a pandas DataFrame."""
+        import pandas as pd
+
+        nested = {"histogram", "top_values", "sample_values", "text_lengths", "approximate"}
+        return pd.DataFrame([column.model_dump(exclude=nested) for column in self.columns])
+
+
+class Health(Response, schemas.Health):
+    """How the product stands here."""
+
+    def html(self) -> str:
+        return render.health_html(self)
+
+    def plain(self) -> str:
+        return render.health_text(self)
+
+
+class Answer(_Tabular, schemas.Answer):
+    """An answer: sentence, chart and table."""
+
+    _draw: Callable[[dict[str, Any]], str] | None = PrivateAttr(default=None)
+    _png: str | None = PrivateAttr(default=None)
+
+    def with_picture(self, draw: Callable[[dict[str, Any]], str]) -> Self:
+        """Attach what draws the chart as a PNG (base64), when somebody looks."""
+        self._draw = draw
+        return self
+
+    def png(self) -> str | None:
+        """The chart as a PNG in base64, drawn once; None without a chart, or where it cannot be drawn."""
+        if self._png is None and self.chart is not None and self._draw is not None:
+            try:
+                self._png = self._draw(self.chart)
+            except InsightsError as error:
+                # The table and the sentence stand without the picture.
+                logger.warning("a chart could not be drawn: %s", error.code)
+        return self._png
+
+    def html(self) -> str:
+        return render.answer_html(self, self.png())
+
+    def plain(self) -> str:
+        return render.answer_text(self)
+
+    def parts(self) -> list[Bundle]:
+        """Sentence, interactive chart and table."""
+        sentence = {"text/html": render.sentence_html(self), "text/plain": self.text}
+        parts = [sentence]
+        chart = self._chart_bundle()
+        if chart:
+            parts.append(chart)
+        if self.columns:
+            parts.append({"text/html": render.answer_table_html(self), "text/plain": render.rows_text(self)})
+        return parts
+
+    def _chart_bundle(self) -> Bundle:
+        if self.chart is None:
+            return {}
+        png = self.png()
+        text = str(self.chart.get("description") or "Chart of the answer")
+        return {VEGALITE: self.chart, "text/plain": text, **({"image/png": png} if png else {})}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
+        return {**self._chart_bundle(), "text/html": self.html(), "text/plain": self.plain()}

@@ -1,0 +1,1 @@
+"""The services: each wraps one outside library and knows none of the others."""

@@ -1,0 +1,222 @@
+"""Read one sheet of a workbook (xlsx, xlsm, xls, xlsb, ods) into rows of text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from insights_ext.errors import EmptyFile, InvalidOption, PasswordProtected, TooComplex, UnreadableFile
+from insights_ext.schemas import ImportOptions
+from insights_ext.work import WorkerContext
+
+from .delimited import drop_blank_end, name_columns
+from .header import Header, find_header
+from .rows import RowStage
+from .stage import TABLE, Staged
+from .workbook_check import check_workbook
+
+LOOK_AHEAD_ROWS = 200
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+
+
+def read(
+    path: Path,
+    kind: str,
+    options: ImportOptions,
+    connection: duckdb.DuckDBPyConnection,
+    context: WorkerContext,
+    max_bytes: int,
+    max_cells: int,
+    max_columns: int,
+) -> Staged:
+    """Stage a sheet of the workbook at `path`: the one asked for, else the first visible one with data.
+
+    Raises `InvalidOption` for an unknown sheet, `EmptyFile`, `PasswordProtected`, `TooComplex`,
+    `UnreadableFile`.
+    """
+    check_workbook(path, kind, max_bytes, max_cells)
+    context.emit("convert", "Opening the workbook", 0.1)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
+            sheet, sheets, others = _choose(workbook, options.sheet)
+            context.emit("convert", f"Reading sheet {sheet.name!r}", 0.2)
+            staged = _stage(sheet, options, connection, max_columns)
+    except PasswordError as error:
+        raise PasswordProtected("The workbook is protected with a password.") from error
+    except CalamineError as error:
+        raise UnreadableFile("The workbook is damaged or of a kind that is not supported.") from error
+    staged.metadata |= {"sheets": sheets, "sheet": sheet.name}
+    if others and options.sheet is None:
+        listed = ", ".join(repr(name) for name in others[:5]) + (", …" if len(others) > 5 else "")
+        staged.warnings.insert(0, f"Sheet {sheet.name!r} was read; left out: {listed} (option sheet).")
+    return staged
+
+
+def _choose(
+    workbook: CalamineWorkbook, wanted: str | int | None
+) -> tuple[CalamineSheet, list[str], list[str]]:
+    """The sheet to read, the names of all, and the names of the others that hold data."""
+    tables = [item for item in workbook.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+    names = [str(item.name) for item in tables]
+    if not names:
+        raise EmptyFile("The workbook holds no sheet with cells.")
+    if wanted is not None:
+        name = _named(names, wanted)
+        return workbook.get_sheet_by_name(name), names, [other for other in names if other != name]
+    visible = [str(item.name) for item in tables if item.visible == SheetVisibleEnum.Visible]
+    hidden = [name for name in names if name not in visible]
+    for name in visible + hidden:
+        sheet = workbook.get_sheet_by_name(name)
+        if sheet.start is not None and sheet.height and sheet.width:
+            return sheet, names, [other for other in names if other != name]
+    raise EmptyFile("All sheets of the workbook are empty.")
+
+
+def _named(names: list[str], wanted: str | int) -> str:
+    if isinstance(wanted, int) and 0 <= wanted < len(names):
+        return names[wanted]
+    for name in names:
+        if isinstance(wanted, str) and name.strip().casefold() == wanted.strip().casefold():
+            return name
+    listed = ", ".join(repr(name) for name in names[:20])
+    raise InvalidOption(f"The workbook has no sheet {wanted!r}.", hint=f"Its sheets are {listed}.")
+
+
+def _stage(
+    sheet: CalamineSheet, options: ImportOptions, connection: duckdb.DuckDBPyConnection, max_columns: int
+) -> Staged:
+    if sheet.start is None or not sheet.height:
+        raise EmptyFile(f"The sheet {sheet.name!r} is empty.")
+    if sheet.width > max_columns:
+        raise TooComplex(f"The sheet has {sheet.width:,} columns; at most {max_columns:,} are read.")
+    top, left = sheet.start
+    cells = _Cells(sheet, top, left)
+    rows = iter(cells)
+    head = [row for row, _ in zip(rows, range(LOOK_AHEAD_ROWS), strict=False)]
+    widest = max((_length(row) for row in head), default=0)
+    warnings: list[str] = []
+    if options.header_row is not None:
+        header = Header(max(0, options.header_row - top - 1), options.header_row > top)
+        if header.found and header.skip >= len(head):
+            raise InvalidOption(f"There is no row {options.header_row:,} to take the header from.")
+    else:
+        header = find_header(head, widest)
+        titles = sum(1 for row in head[: header.skip] if _length(row))
+        if titles:
+            lines = "row" if titles == 1 else "rows"
+            warnings.append(f"{titles:,} title {lines} above the table skipped.")
+        if not header.found:
+            warnings.append("No header was found; the columns are named column_1, column_2, …")
+    names = _header(sheet, head, header, top, left) if header.found else None
+    first = header.skip + (1 if header.found else 0)
+    stage = RowStage(connection, max(1, widest), max_columns)
+    stage.add_all(_later(head[first:], rows))
+    warnings += drop_blank_end(connection)
+    left_rows = int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0][0])
+    if not left_rows:
+        raise EmptyFile(
+            f"The sheet {sheet.name!r} has a header but no rows."
+            if names and any(names)
+            else f"The sheet {sheet.name!r} holds no rows."
+        )
+    if cells.errors:
+        shown = ", ".join(sorted(cells.error_kinds))
+        warnings.append(f"{cells.errors:,} cells with errors ({shown}) were read as missing.")
+    physical = [f"c{index}" for index in range(stage.width)]
+    headers: list[str | None] = [*(names or []), *[None] * len(physical)][: len(physical)]
+    columns, named = name_columns(connection, physical, headers, names is not None)
+    return Staged(
+        TABLE,
+        columns,
+        first_row=top + first + 1,
+        metadata={"header_row": top + header.skip + 1 if header.found else 0},
+        warnings=warnings + named,
+        decimal=options.decimal,
+    )
+
+
+def _later(head: Iterable[list[str | None]], rows: Iterator[list[str | None]]) -> Iterator[list[str | None]]:
+    yield from head
+    yield from rows
+
+
+def _length(row: list[str | None]) -> int:
+    return max((index + 1 for index, value in enumerate(row) if value and value.strip()), default=0)
+
+
+class _Cells:
+    """The rows of a sheet as text; counts the cells that hold an error."""
+
+    def __init__(self, sheet: CalamineSheet, top: int, left: int) -> None:
+        self._sheet, self._top, self._left = sheet, top, left
+        self.errors = 0
+        self.error_kinds: set[str] = set()
+
+    def __iter__(self) -> Iterator[list[str | None]]:
+        for number, row in enumerate(self._sheet.iter_rows()):
+            if number >= self._top:
+                yield [self._text(value) for value in row[self._left :]]
+
+    def _text(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            if value[:1] == "#" and value in _ERRORS:
+                self.errors += 1
+                self.error_kinds.add(value)
+                return None
+            return value or None
+        return cell_text(value)
+
+
+def cell_text(value: Any) -> str:
+    """A typed cell as text that inference reads back without loss: 12 for 12.0, ISO dates, true and false."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return _duration(value)
+    return str(value)
+
+
+def _duration(value: dt.timedelta) -> str:
+    """Hours, minutes and seconds; Excel's ``[h]:mm`` cells may pass 24 hours."""
+    whole = int(value.total_seconds())
+    sign, whole = ("-", -whole) if whole < 0 else ("", whole)
+    return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _header(
+    sheet: CalamineSheet, head: list[list[str | None]], header: Header, top: int, left: int
+) -> list[str | None]:
+    """The header's cells, each merged one repeated over the columns it covers."""
+    names: list[str | None] = list(head[header.skip])
+    row = top + header.skip
+    try:
+        merged = sheet.merged_cell_ranges or []
+    except CalamineError:
+        merged = []
+    for (first_row, first_column), (last_row, last_column) in merged:
+        if not first_row <= row <= last_row:
+            continue
+        source_row, source_column = first_row - top, first_column - left
+        if not (0 <= source_row < len(head) and 0 <= source_column < len(head[source_row])):
+            continue
+        for column in range(max(0, source_column), min(last_column - left + 1, len(names))):
+            names[column] = names[column] or head[source_row][source_column]
+    return names

@@ -1,0 +1,208 @@
+"""Refuse workbooks that would take a machine down, before any parser allocates for them."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from insights_ext.errors import PasswordProtected, TooComplex, UnreadableFile
+
+MAX_ENTRIES = 10_000
+MAX_RATIO = 200
+SMALL_BYTES = 64 << 20
+"""Below this size the ratio does not matter: a short sheet of one repeated value packs very well."""
+
+CHUNK_BYTES = 1 << 20
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_CELL = re.compile(rb'<(?:\w+:)?c(?=[\s/>])([^>]*)>')
+_REFERENCE = re.compile(rb'\br="([A-Za-z]{1,4})([0-9]{1,9})"')
+_ODS_TOKEN = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^>]*)>")
+_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,12})"')
+
+
+def check_workbook(path: Path, kind: str, max_bytes: int, max_cells: int) -> None:
+    """Raise `TooComplex` if the workbook inflates past `max_bytes`, 200:1, or spans over `max_cells` cells.
+
+    Raises `PasswordProtected` for encrypted workbooks and `UnreadableFile` for damaged ones and for XML
+    entities. `kind` is ``xlsx``, ``xlsm``, ``xlsb``, ``ods`` or ``xls``.
+    """
+    if kind == "xls":
+        _check_ole(path)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_archive(archive, path.stat().st_size, max_bytes)
+            for name in archive.namelist():
+                lower = name.lower().lstrip("/")
+                if kind == "ods":
+                    if lower == "meta-inf/manifest.xml" and b"encryption-data" in archive.read(name):
+                        raise PasswordProtected("The workbook is protected with a password.")
+                    if lower == "content.xml":
+                        _check_ods(archive, name, max_cells)
+                elif "/" in lower and lower.startswith("xl/") and "sheet" in lower:
+                    if lower.endswith(".xml"):
+                        _check_xlsx_sheet(archive, name, max_cells)
+                    elif lower.endswith(".bin"):
+                        _check_xlsb_sheet(archive, name, max_cells)
+    except RuntimeError as error:
+        raise PasswordProtected("The workbook is protected with a password.") from error
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise UnreadableFile("The workbook is damaged.") from error
+
+
+def _check_ole(path: Path) -> None:
+    with path.open("rb") as file:
+        before = b""
+        while chunk := file.read(CHUNK_BYTES):
+            if _ENCRYPTED in before + chunk:
+                raise PasswordProtected("The workbook is protected with a password.")
+            before = chunk[-len(_ENCRYPTED) :]
+
+
+def _check_archive(archive: zipfile.ZipFile, size: int, max_bytes: int) -> None:
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise TooComplex(f"The workbook consists of {len(entries):,} parts; at most {MAX_ENTRIES:,} are read.")
+    total = sum(entry.file_size for entry in entries)
+    if total > max_bytes or (total > SMALL_BYTES and total > MAX_RATIO * max(1, size)):
+        raise TooComplex(
+            f"Unpacked, the workbook takes {total / 2**20:,.0f} MiB, more than is read.",
+            hint="Save the sheet as CSV or Parquet.",
+        )
+
+
+def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The bytes of a part, never more of them than its directory entry says."""
+    left = archive.getinfo(name).file_size
+    with archive.open(name) as part:
+        while chunk := part.read(CHUNK_BYTES):
+            left -= len(chunk)
+            if left < 0:
+                raise TooComplex("The workbook is larger inside than it says.")
+            yield chunk
+
+
+def _tagged(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The bytes of an XML part in pieces that end with a tag."""
+    rest = b""
+    for chunk in _chunks(archive, name):
+        data = rest + chunk
+        if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
+            raise UnreadableFile("The workbook defines XML entities, which are not read.")
+        cut = data.rfind(b">") + 1
+        rest = data[cut:]
+        if len(rest) > 64 * CHUNK_BYTES:
+            raise TooComplex("A cell of the workbook is too long.")
+        yield data[:cut]
+    yield rest
+
+
+class _Span:
+    """The smallest rectangle around the filled cells of one sheet, refused once it is too large."""
+
+    def __init__(self, name: str, max_cells: int) -> None:
+        self._name, self._max_cells = name, max_cells
+        self._rows: tuple[int, int] | None = None
+        self._columns: tuple[int, int] | None = None
+        self.filled = 0
+
+    def add(self, row: int, column: int) -> None:
+        self.filled += 1
+        if self._rows is None or self._columns is None:
+            self._rows, self._columns = (row, row), (column, column)
+            return
+        self._rows = min(self._rows[0], row), max(self._rows[1], row)
+        self._columns = min(self._columns[0], column), max(self._columns[1], column)
+        height, width = self._rows[1] - self._rows[0] + 1, self._columns[1] - self._columns[0] + 1
+        if height * width > self._max_cells:
+            raise TooComplex(
+                f"A sheet spans {height:,} rows and {width:,} columns (down to row {self._rows[1]:,}), "
+                f"{height * width:,} cells; at most {self._max_cells:,} are read.",
+                hint="Delete stray cells far from the table, or save the sheet as CSV.",
+            )
+
+
+def _check_xlsx_sheet(archive: zipfile.ZipFile, name: str, max_cells: int) -> None:
+    span, row, column = _Span(name, max_cells), 1, 0
+    for data in _tagged(archive, name):
+        for cell in _CELL.finditer(data):
+            reference = _REFERENCE.search(cell[1])
+            if reference:
+                row, column = int(reference[2]), _column_number(reference[1])
+            else:
+                column += 1
+            if not cell[1].endswith(b"/"):
+                span.add(row, column)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_xlsb_sheet(archive: zipfile.ZipFile, name: str, max_cells: int) -> None:
+    """Follow the records of a binary sheet: row headers (0) and cells (1 to 11) begin with their number."""
+    span, row = _Span(name, max_cells), 0
+    data = b"".join(_chunks(archive, name))
+    position, end = 0, len(data)
+    while position < end:
+        kind, position = _varint(data, position, 2)
+        size, position = _varint(data, position, 4)
+        if kind == 0 and position + 4 <= end:
+            row = int.from_bytes(data[position : position + 4], "little")
+        elif 2 <= kind <= 11 and position + 4 <= end:
+            span.add(row, int.from_bytes(data[position : position + 4], "little"))
+        position += size
+
+
+def _varint(data: bytes, position: int, most: int) -> tuple[int, int]:
+    value = 0
+    for index in range(most):
+        if position >= len(data):
+            return value, position
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << (7 * index)
+        if not byte & 0x80:
+            break
+    return value, position
+
+
+def _check_ods(archive: zipfile.ZipFile, name: str, max_cells: int) -> None:
+    """Follow rows and cells with their repetitions; what is repeated and filled counts in full."""
+    cells = row = column = 0
+    repeat_row = 1
+    width = last_row = 0
+    pending: tuple[int, bool] | None = None
+    for data in _tagged(archive, name):
+        for token in _ODS_TOKEN.finditer(data):
+            closing, kind, attributes = token[1] == b"/", token[2], token[3]
+            repeated = _REPEATED.search(attributes)
+            times = max(1, int(repeated[1])) if repeated else 1
+            if kind == b"table" and not closing:
+                row = width = last_row = 0
+            elif kind == b"table-row" and not closing:
+                column, repeat_row = 0, times
+                pending = None
+                if attributes.endswith(b"/"):
+                    row += times
+            elif kind == b"table-row":
+                if pending is not None:
+                    last_row = row + repeat_row
+                row += repeat_row
+            elif not closing:
+                column += times
+                if b"value-type" in attributes:
+                    width = max(width, column)
+                    pending = (column, True)
+                    cells += times * repeat_row
+            height = max(last_row, row + repeat_row if pending is not None else 0)
+            if max(cells, height * width) > max_cells:
+                raise TooComplex(
+                    f"A sheet spans {height:,} rows and {width:,} columns; at most {max_cells:,} cells are read.",
+                    hint="Delete stray cells far from the table, or save the sheet as CSV.",
+                )

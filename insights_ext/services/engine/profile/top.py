@@ -1,0 +1,133 @@
+"""Distinct counts, top values, and the value index of text columns: one grouping per column."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ....values import Encoder
+from ....wording import normalise
+from ..failures import out_of_memory
+from .columns import ColumnProfile
+
+TOP_VALUES = 10
+MAX_INDEXED = 5000
+MAX_INDEXED_CHARS = 200
+MAX_SHOWN_CHARS = 200
+NESTED_ROWS = 100_000
+"""Tables up to this size get distinct counts of nested columns too."""
+
+GROUPED_DISTINCT = 1_000_000
+"""Estimated distinct values up to which a big column is grouped in full."""
+
+SAMPLED_ROWS = 1_000_000
+_encode = Encoder().value
+
+
+@dataclass
+class ValueIndex:
+    """Distinct values of text columns, and which columns are in it with all of theirs."""
+
+    columns: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    complete: list[str] = field(default_factory=list)
+
+    def add(self, column: ColumnProfile, rows: list[tuple[Any, int]], complete: bool) -> None:
+        """Take the values of a text column, the most frequent first; long ones are left out."""
+        short = [(value, count) for value, count in rows if len(value) <= MAX_INDEXED_CHARS]
+        self.columns += [column.name] * len(short)
+        self.values += [value for value, _ in short]
+        self.counts += [count for _, count in short]
+        if complete and len(short) == len(rows):
+            self.complete.append(column.name)
+
+    def write(self, path: Path) -> None:
+        """Write an uncompressed Arrow file sorted by the normal form of the values."""
+        normal = [normalise(value) for value in self.values]
+        table = pa.table(
+            {
+                "column": pa.array(self.columns, pa.string()),
+                "value": pa.array(self.values, pa.string()),
+                "normalised": pa.array(normal, pa.string()),
+                "count": pa.array(self.counts, pa.int64()),
+            }
+        ).sort_by([("normalised", "ascending"), ("column", "ascending"), ("count", "descending")])
+        table = table.replace_schema_metadata({b"complete": json.dumps(self.complete).encode()})
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+
+
+def top_values(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, index: ValueIndex) -> None:
+    """Fill in distinct count and top values of `column`; a text column goes into `index` too."""
+    if column.kind == "nested":
+        if column.rows <= NESTED_ROWS:
+            rows = connection.execute(f"SELECT count(DISTINCT {column.sql}) FROM data").fetchall()
+            column.stats["distinct_count"] = rows[0][0]
+        return
+    wanted = MAX_INDEXED if column.kind == "text" else TOP_VALUES
+    estimate = column.distinct
+    try:
+        if estimate is None or estimate <= GROUPED_DISTINCT:
+            distinct, rows = _grouped(connection, column, wanted)
+            column.stats["distinct_count"] = distinct
+            column.approximate.discard("distinct_count")
+        else:
+            distinct, rows = None, _sampled(connection, column, wanted)
+    except duckdb.Error as error:
+        if not out_of_memory(error):
+            raise
+        distinct, rows = None, _sampled(connection, column, wanted)
+    if column.kind == "text":
+        index.add(column, rows, complete=distinct == len(rows))
+    column.top = rows
+    if distinct is None:
+        column.approximate.add("top_values")
+    if column.kind != "binary":
+        column.stats["top_values"] = [
+            {"value": shown(value), "count": count, "percentage": 100 * count / column.count}
+            for value, count in rows[:TOP_VALUES]
+        ]
+
+
+def _grouped(
+    connection: duckdb.DuckDBPyConnection, column: ColumnProfile, wanted: int
+) -> tuple[int, list[tuple[Any, int]]]:
+    """All distinct values counted, the most frequent ones given; ties in the order of the values."""
+    value = "NULL" if column.kind == "binary" else "v"
+    relation = connection.execute(
+        f"WITH g AS MATERIALIZED (SELECT {column.sql} AS v, count(*) AS n FROM data "
+        f"WHERE {column.sql} IS NOT NULL GROUP BY v) "
+        f"SELECT (SELECT count(*) FROM g), {value}, n FROM g ORDER BY n DESC, v LIMIT {wanted}"
+    )
+    rows = relation.fetchall()
+    return (rows[0][0] if rows else 0), [(value, count) for _, value, count in rows]
+
+
+def _sampled(
+    connection: duckdb.DuckDBPyConnection, column: ColumnProfile, wanted: int
+) -> list[tuple[Any, int]]:
+    """Values that are frequent in a sample, with their exact counts."""
+    if column.kind == "binary":
+        return []
+    c, keep = column.sql, max(1, column.rows // SAMPLED_ROWS)
+    rows = connection.execute(
+        f"WITH w AS MATERIALIZED (SELECT {c} AS v FROM data WHERE {c} IS NOT NULL AND hash(rn) % {keep} = 0 "
+        f"GROUP BY v ORDER BY count(*) DESC, v LIMIT {wanted}) "
+        f"SELECT {c} AS v, count(*) AS n FROM data WHERE {c} IN (SELECT v FROM w) GROUP BY v "
+        "ORDER BY n DESC, v"
+    ).fetchall()
+    return [(value, count) for value, count in rows]
+
+
+def shown(value: Any) -> Any:
+    """`value` as JSON, long texts cut with an ellipsis."""
+    encoded = _encode(value)
+    if isinstance(encoded, str) and len(encoded) > MAX_SHOWN_CHARS:
+        return encoded[: MAX_SHOWN_CHARS - 1] + "…"
+    return encoded

@@ -1,0 +1,374 @@
+"""The memory of a workspace: writes are queued and batched, searches see them, failures harm nobody else."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...telemetry import logger
+from .embedder import Embedder, HashingEmbedder, words
+from .entries import (
+    MAX_VALUES,
+    DatasetEntries,
+    Hit,
+    Kind,
+    about,
+    one_of,
+    question_entry,
+    quoted,
+)
+from .store import LanceStore, Unusable
+from .writes import BATCH_ROWS, NOTHING, Write, commit
+
+BATCH_WINDOW_S = 0.5
+"""How long a first write waits for others to join it."""
+COMMITS_BEFORE_OPTIMIZE = 20
+RETRY_AFTER_S = 30.0
+"""How long an unusable store is left alone."""
+SEARCH_WAITS_S = 5.0
+MAX_TERMS = 200
+ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
+
+
+_memories: weakref.WeakSet[Memory] = weakref.WeakSet()
+
+
+class Memory:
+    """A search index over schemas, values and questions in `directory`, of all owners.
+
+    It is disposable: what cannot be read is thrown away, and `on_missing` is then called in the
+    writer's thread to fill the new one (with `rebuild`). No method raises because the index fails;
+    `status` says so. Nothing is imported or opened before the first write or search.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        embedder: Embedder | None = None,
+        *,
+        on_missing: Callable[[], None] | None = None,
+        max_values: int = MAX_VALUES,
+    ) -> None:
+        self._embedder = embedder or HashingEmbedder()
+        self._store = LanceStore(Path(directory), self._embedder, self._found_missing)
+        self._on_missing = on_missing
+        self._max_values = max_values
+        self._closed = False
+        self._start_over()
+        _memories.add(self)
+
+    def _start_over(self) -> None:
+        self._condition = threading.Condition()
+        self._queue: list[Write] = []
+        self._writing = False
+        self._hurried = False
+        self._thread: threading.Thread | None = None
+        self._rebuilding = 0
+        self._commits = 0
+        self._reason: str | None = None
+        self._retry_at = 0.0
+        self.needs_rebuild = False
+        """Whether the index is known to lack what the catalog has."""
+
+    # Writing ---------------------------------------------------------------------------------------
+
+    def index_dataset(
+        self,
+        owner: str,
+        name: str,
+        content_sha256: str,
+        columns: Sequence[Mapping[str, Any]],
+        values: Iterable[tuple[str, str, int]] = (),
+    ) -> None:
+        """Enter a dataset in place of what was known under its name.
+
+        `columns` are mappings with ``name`` (and ``source_name``, whatever else goes along as payload);
+        `values` are (column, value, count), of which the most frequent 2,000 are kept.
+        """
+        self._put(DatasetEntries(owner, name, content_sha256, columns, values))
+
+    def remember_question(
+        self, owner: str, question: str, sql: str, datasets: Sequence[str], answer_id: str
+    ) -> None:
+        """Enter an answered question with its SQL."""
+        entry = question_entry(owner, question, sql, datasets, answer_id)
+        self._enqueue(Write(NOTHING, (entry,)))
+
+    def forget_dataset(self, owner: str, dataset: str) -> None:
+        """Remove what is known of a dataset, by name (past questions included) or by content hash."""
+        by_hash = f"content_sha256 = {quoted(dataset)}"
+        where = f"owner = {quoted(owner)} AND ({about([dataset])} OR {by_hash})"
+        self._enqueue(Write(where, action=lambda store: store.delete(where)))
+
+    def rename_dataset(self, owner: str, old: str, new: str) -> None:
+        """Move a dataset to a new name; questions go, for their SQL holds the old one.
+
+        What an entry's payload says stays as it was.
+        """
+        mine = f"owner = {quoted(owner)}"
+        either = f"{mine} AND {one_of('dataset', (old, new))} AND kind != 'question'"
+
+        def move(store: LanceStore) -> None:
+            names = table_schema(self._embedder).names
+            found = store.select(f"{mine} AND dataset = {quoted(old)} AND kind != 'question'", names)
+            if len(found):
+                store.replace(renamed(found, new), either)
+            store.delete(f"{mine} AND kind = 'question' AND {about([old])}")
+
+        if old != new:
+            self._enqueue(Write(either, action=move))
+
+    def rebuild(self, entries: Iterable[DatasetEntries]) -> None:
+        """Bring the index in line with `entries`, all datasets there are; returns when it is done.
+
+        Questions stay. Datasets that come in meanwhile stay, too.
+        """
+        with self._guarded() as outcome, self._rebuild_state():
+            before = self._indexed()
+            batch: list[Write] = []
+            for dataset in entries:
+                batch.append(self._replacement(dataset))
+                before = {each for each in before if each[:2] != (dataset.owner, dataset.name)}
+                if sum(len(write.entries) for write in batch) >= BATCH_ROWS:
+                    self._commit(batch)
+                    batch = []
+            self._commit(batch)
+            for owner, name, _ in sorted(before):
+                self._store.delete(f"owner = {quoted(owner)} AND dataset = {quoted(name)}")
+            self._filled()
+        if not outcome[0]:
+            self.needs_rebuild = True
+
+    # Reading ---------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        owner: str,
+        text: str,
+        *,
+        kinds: Sequence[Kind] = ALL_KINDS,
+        datasets: Sequence[str] | None = None,
+        limit: int = 10,
+    ) -> list[Hit]:
+        """The entries of `owner` that come nearest to `text`, best first; none if the index fails.
+
+        `datasets` None means all. Earlier writes of this process are seen, unless they take over 5 s.
+        """
+        if limit < 1 or not text.strip() or self._closed:
+            return []
+        self.flush(SEARCH_WAITS_S)
+        where = f"owner = {quoted(owner)} AND {one_of('kind', kinds)}"
+        if datasets is not None:
+            where += f" AND {about(datasets)}"
+        terms = " ".join(dict.fromkeys(words(text)[:MAX_TERMS]))
+        hits: list[Hit] = []
+        with self._guarded():
+            hits = self._store.search(text, terms, where, limit)
+        return hits
+
+    def indexed(self) -> set[tuple[str, str, str]]:
+        """Owner, name and content hash of every dataset in the index; the catalog's others are missing."""
+        self.flush(SEARCH_WAITS_S)
+        found: set[tuple[str, str, str]] = set()
+        with self._guarded():
+            found = self._indexed()
+        return found
+
+    def status(self) -> dict[str, Any]:
+        """State (``empty``, ``ready``, ``rebuilding``, ``unavailable``), reason, rows, bytes on disk.
+
+        `rows` is None while the index is not open: it is not opened for this.
+        """
+        rows: int | None = None
+        if self._store.is_open and self._store.exists():
+            with self._guarded():
+                rows = self._store.rows()
+        state = "ready" if rows or (rows is None and self._store.exists()) else "empty"
+        if self._rebuilding:
+            state = "rebuilding"
+        if self._reason is not None:
+            state = "unavailable"
+        return {
+            "state": state,
+            "reason": self._reason,
+            "rows": rows,
+            "size_bytes": self._store.size_bytes(),
+            "queued": len(self._queue),
+            "needs_rebuild": self.needs_rebuild,
+            "embedder": self._embedder.name,
+        }
+
+    # The writer's thread ---------------------------------------------------------------------------
+
+    def warm(self) -> None:
+        """Open the index in the background, so that the first search need not wait for it."""
+        self._enqueue(Write(NOTHING, action=LanceStore.open))
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until queued writes are done; False if they were not in time."""
+        if threading.current_thread() is self._thread:
+            return True
+        with self._condition:
+            self._hurried = bool(self._queue)
+            self._condition.notify_all()
+            return self._condition.wait_for(lambda: not self._queue and not self._writing, timeout_s)
+
+    def close(self, *, timeout_s: float = 10.0) -> None:
+        """Write what is queued and end the writer; later writes and searches do nothing."""
+        if not self._closed:
+            self.flush(timeout_s)
+        self._stop(timeout_s)
+        self._store.forget()
+
+    def _stop(self, timeout_s: float) -> None:
+        with self._condition:
+            self._closed = True
+            self._queue.clear()
+            self._condition.notify_all()
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout_s)
+
+    def _put(self, dataset: DatasetEntries) -> None:
+        self._enqueue(self._replacement(dataset))
+
+    def _replacement(self, dataset: DatasetEntries) -> Write:
+        mine = f"owner = {quoted(dataset.owner)} AND dataset = {quoted(dataset.name)}"
+        return Write(f"({mine} AND kind != 'question')", tuple(dataset.entries(self._max_values)))
+
+    def _enqueue(self, write: Write | None) -> None:
+        with self._condition:
+            if self._closed:
+                return
+            if write is not None:
+                self._queue.append(write)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="insights-memory", daemon=True)
+                self._thread.start()
+            self._condition.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._queue or self._closed or self._rebuild_due())
+                if self._closed:
+                    return
+                if self._queue and not self._hurried:
+                    self._condition.wait_for(self._full, BATCH_WINDOW_S)
+                batch, self._queue = self._queue, []
+                self._writing = bool(batch)
+            try:
+                if batch and not self._guarded_commit(batch):
+                    self.needs_rebuild = True
+            finally:
+                with self._condition:
+                    self._writing = False
+                    self._hurried = bool(self._queue) and self._hurried
+                    self._condition.notify_all()
+            if self._rebuild_due():
+                self._call_on_missing()
+
+    def _full(self) -> bool:
+        return self._hurried or self._closed or sum(len(each.entries) for each in self._queue) >= BATCH_ROWS
+
+    def _guarded_commit(self, batch: list[Write]) -> bool:
+        with self._guarded() as outcome:
+            self._commit(batch)
+            if self._commits >= COMMITS_BEFORE_OPTIMIZE:
+                self._commits = 0
+                self._store.optimize()
+        return outcome[0]
+
+    def _commit(self, batch: list[Write]) -> None:
+        self._commits += commit(batch, self._store, self._embedder)
+
+    # Failure and rebuilding ------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[list[bool]]:
+        """Swallow what the index raises and note the reason; gives whether the block went through."""
+        outcome = [False]
+        try:
+            if self._reason is not None and time.monotonic() < self._retry_at:
+                raise Unusable(self._reason)
+            yield outcome
+        except Exception as error:  # by contract no failure of the index leaves this module
+            new = self._reason is None
+            self._reason = (
+                str(error) if isinstance(error, Unusable) else f"it failed ({type(error).__name__})"
+            )
+            if time.monotonic() >= self._retry_at:
+                self._retry_at = time.monotonic() + RETRY_AFTER_S
+            if new:
+                logger.warning("The search memory is unavailable: %s.", self._reason)
+                logger.debug("The search memory failed.", exc_info=True)
+        else:
+            outcome[0], self._reason = True, None
+
+    def _found_missing(self) -> None:
+        self.needs_rebuild = True
+        self._enqueue(None)
+
+    def _rebuild_due(self) -> bool:
+        return (
+            self.needs_rebuild
+            and self._on_missing is not None
+            and not self._rebuilding
+            and time.monotonic() >= self._retry_at
+        )
+
+    def _call_on_missing(self) -> None:
+        assert self._on_missing is not None
+        self.needs_rebuild = False
+        try:
+            with self._rebuild_state():
+                self._on_missing()
+        except Exception as error:  # the workspace's failure must not end the writer
+            self.needs_rebuild = True
+            self._retry_at = time.monotonic() + RETRY_AFTER_S
+            logger.warning("The search memory could not be rebuilt: %s.", type(error).__name__)
+        else:
+            if not self.needs_rebuild:
+                self._filled()
+
+    @contextlib.contextmanager
+    def _rebuild_state(self) -> Iterator[None]:
+        self._rebuilding += 1
+        try:
+            yield
+        finally:
+            self._rebuilding -= 1
+
+    def _filled(self) -> None:
+        self.needs_rebuild = False
+        with contextlib.suppress(OSError):
+            self._store.pending.unlink(missing_ok=True)
+
+    def _indexed(self) -> set[tuple[str, str, str]]:
+        rows = self._store.select("kind = 'table'", ("owner", "dataset", "content_sha256")).to_pylist()
+        return {(row["owner"], row["dataset"], row["content_sha256"]) for row in rows}
+
+
+@atexit.register
+def _stop_all() -> None:
+    """At exit: let a commit finish, start none; LanceDB's own threads end next."""
+    for memory in list(_memories):
+        memory._stop(2.0)
+
+
+def _start_over_in_child() -> None:
+    """In a forked child: its threads, locks and handles are the parent's."""
+    for memory in list(_memories):
+        memory._store.start_over()
+        memory._start_over()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_over_in_child)

@@ -1,0 +1,335 @@
+"""The workspace: opens, owns and closes the services that the settings describe."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from traitlets.config import Configurable
+
+from .context import LOCAL_OWNER, Context
+from .errors import Cancelled
+from .services.jobs import Jobs
+from .services.storage import Storage
+from .settings import GIB, Settings
+from .telemetry import logger
+from .work import Job, Limits, Result
+
+if TYPE_CHECKING:
+    from .ask.planner import Planner
+    from .services.catalog import Catalog, OwnedCatalog
+    from .services.memory import Memory
+    from .services.worker import Workers
+
+T = TypeVar("T")
+
+STORE_NAME = ".insights"
+
+_ENGINE = "insights_ext.services.engine"
+
+
+@dataclass(frozen=True)
+class Flight(Generic[T]):
+    """Background work that several may wait for, with the switch that stops it."""
+
+    future: Future[T]
+    cancelled: threading.Event
+
+    def wait(self, context: Context) -> T:
+        """The result; stops waiting when `context` says so. Ctrl-C stops the work itself."""
+        try:
+            while True:
+                context.check()
+                with contextlib.suppress(TimeoutError):
+                    return self.future.result(timeout=0.05)
+                if self.future.done():
+                    return self.future.result()
+        except (KeyboardInterrupt, Cancelled):
+            self.cancelled.set()
+            raise
+
+
+class Workspace(Settings, Configurable):
+    """The services of one store, made from its settings when they are first needed.
+
+    A setting may also be given as an environment variable ``INSIGHTS_<TRAIT>`` in capitals.
+    An explicit keyword beats the environment, which beats the configuration files.
+
+    Use as a context manager, or call `open` and `close`.
+    """
+
+    def __init__(self, **traits: Any) -> None:
+        unknown = sorted(set(traits) - set(self.trait_names()) - {"parent", "config"})
+        if unknown:
+            raise TypeError(f"Workspace has no trait {unknown[0]!r}.")
+        super().__init__(**traits)
+        self._given = set(traits)
+        self._apply_environment()
+        self._lock = threading.RLock()
+        self._flights: dict[str, Flight[Any]] = {}
+        self._services: dict[str, Any] = {}
+        self._background: ThreadPoolExecutor | None = None
+        self._live_directory: Path | None = None
+        self.live: OrderedDict[str, Any] = OrderedDict()
+        self._opened = False
+
+    def _apply_environment(self) -> None:
+        for name, trait in self.traits(config=True).items():
+            text = os.environ.get(f"INSIGHTS_{name.upper()}")
+            if text is not None and name not in self._given:
+                self.set_trait(name, trait.from_string(text))
+
+    # Opening and closing -------------------------------------------------------------------------
+
+    def open(self) -> Workspace:
+        """Open the store: directories, catalog and its migrations; clean up what crashed work left."""
+        with self._lock:
+            if not self._opened:
+                self.storage.open()
+                self.catalog.open()
+                self.catalog.recover()
+                self.catalog.expire_failed(self.failed_ttl_s)
+                self.storage.sweep()
+                self._opened = True
+        return self
+
+    def close(self) -> None:
+        """End workers and background work, close the catalog and the memory."""
+        with self._lock:
+            if self._background is not None:
+                self._background.shutdown(wait=False, cancel_futures=True)
+            jobs, workers = self._services.pop("jobs", None), self._services.pop("workers", None)
+            for flight in self._flights.values():
+                flight.cancelled.set()
+        for service in (jobs, workers):
+            if service is not None:
+                service.close()
+        with self._lock:
+            background, self._background = self._background, None
+        if background is not None:
+            background.shutdown(wait=True)
+        with self._lock:
+            self.live.clear()
+            if self._live_directory is not None:
+                shutil.rmtree(self._live_directory, ignore_errors=True)
+                self._live_directory = None
+            for name in ("memory", "catalog"):
+                service = self._services.pop(name, None)
+                if service is not None:
+                    service.close()
+            self._services.clear()
+            self._flights.clear()
+            self._opened = False
+
+    def __enter__(self) -> Workspace:
+        return self.open()
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Places --------------------------------------------------------------------------------------
+
+    @property
+    def root_path(self) -> Path:
+        """The directory beside which the store lies, resolved."""
+        return self._service("root_path", lambda: find_root(self.root))
+
+    @property
+    def store(self) -> Path:
+        """The store's directory."""
+        return self.root_path / STORE_NAME
+
+    def place(self, configured: str, name: str) -> Path:
+        """A configured location, or `name` inside the store."""
+        return Path(configured).expanduser().resolve() if configured else self.store / name
+
+    # Services, each made when first needed -------------------------------------------------------
+
+    @property
+    def owner(self) -> str:
+        """Whose data this process works on: the Hub user under a Hub, else the constant ``local``."""
+        return os.environ.get("JUPYTERHUB_USER") or LOCAL_OWNER
+
+    @property
+    def storage(self) -> Storage:
+        """The files."""
+        return self._service(
+            "storage",
+            lambda: Storage(
+                self.store,
+                datasets=self.place(self.datasets_dir, "datasets"),
+                originals=self.place(self.originals_dir, "originals"),
+                tmp=self.place(self.tmp_dir, "tmp"),
+            ),
+        )
+
+    @property
+    def live_directory(self) -> Path:
+        """Where snapshots of live data frames are, until the workspace closes."""
+        with self._lock:
+            if self._live_directory is None:
+                self._live_directory = self.storage.private_directory()
+            return self._live_directory
+
+    @property
+    def catalog(self) -> Catalog:
+        """The records of datasets, profiles and answers, of all owners."""
+
+        def make() -> Catalog:
+            from .services.catalog import Catalog
+
+            return Catalog(self.catalog_url or f"sqlite:///{self.store / 'catalog.db'}")
+
+        return self._service("catalog", make)
+
+    def owned(self, context: Context) -> OwnedCatalog:
+        """The catalog as the asker may see it."""
+        return self.open().catalog.of(context.owner)
+
+    @property
+    def workers(self) -> Workers:
+        """The worker processes."""
+
+        def make() -> Workers:
+            from .services.worker import Workers
+
+            return Workers(
+                max_workers=self.max_workers,
+                idle_s=self.worker_idle_s,
+                max_jobs=self.worker_max_jobs,
+                threads=self.worker_threads,
+            )
+
+        return self._service("workers", make)
+
+    @property
+    def jobs(self) -> Jobs:
+        """The work that outlives a request."""
+        return self._service("jobs", Jobs)
+
+    @property
+    def memory(self) -> Memory:
+        """The search index over schemas, values and past questions."""
+
+        def make() -> Memory:
+            from .services.memory import Memory
+
+            return Memory(self.place(self.memory_dir, "memory.lance"))
+
+        return self._service("memory", make)
+
+    @property
+    def planners(self) -> dict[str, Callable[[], Planner]]:
+        """The planners at hand, by name."""
+        return {"rules": self._rules}
+
+    def _rules(self) -> Planner:
+        def make() -> Planner:
+            from .ask.rules import RulesPlanner
+
+            return RulesPlanner()
+
+        return self._service("rules", make)
+
+    def _service(self, name: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            if name not in self._services:
+                self._services[name] = make()
+            service: T = self._services[name]
+            return service
+
+    # Work ----------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        kind: str,
+        args: dict[str, Any],
+        context: Context,
+        *,
+        reads: tuple[Path, ...] = (),
+        writes: Path | None = None,
+        key: str | None = None,
+    ) -> Result:
+        """Run one job of a known kind in a worker, within the limits of that kind."""
+        target, limits = self._kinds()[kind]
+        return self.workers.run(Job(kind, target, args, limits, reads, writes, key), context)
+
+    def _kinds(self) -> dict[str, tuple[str, Limits]]:
+        query, heavy = self.query_memory_bytes, self.convert_memory_bytes
+
+        def limits(timeout_s: float, memory_bytes: int, file_bytes: int = 0) -> Limits:
+            cpu_s = int(timeout_s * self.worker_threads) + 5
+            return Limits(timeout_s, memory_bytes, None, cpu_s, file_bytes)
+
+        written = 4 * self.max_upload_bytes + GIB
+        return {
+            "query": (f"{_ENGINE}.query:run", limits(self.query_timeout_s, query)),
+            "preview": (f"{_ENGINE}.page:preview", limits(self.query_timeout_s, query)),
+            "export": (f"{_ENGINE}.export:export", limits(self.export_timeout_s, heavy, written)),
+            "profile": (f"{_ENGINE}.profile:profile", limits(self.profile_timeout_s, heavy, written)),
+            "convert": (f"{_ENGINE}.convert:convert", limits(self.convert_timeout_s, heavy, written)),
+            "chart": (
+                "insights_ext.services.charts.render:render",
+                Limits(self.query_timeout_s, None, self.chart_memory_bytes, None, 0),
+            ),
+        }
+
+    def in_background(self, function: Callable[[], T]) -> Future[T]:
+        """Run `function` in one of this workspace's few background threads."""
+        with self._lock:
+            if self._background is None:
+                self._background = ThreadPoolExecutor(2, thread_name_prefix="insights")
+            return self._background.submit(function)
+
+    def once(self, key: str, function: Callable[[threading.Event], T]) -> Flight[T]:
+        """Run `function` in the background, or join the run of the same `key` that is under way.
+
+        The function gets the flight's cancel switch.
+        """
+        with self._lock:
+            flight: Flight[T] | None = self._flights.get(key)
+            if flight is None:
+                cancelled = threading.Event()
+                flight = Flight(self.in_background(lambda: function(cancelled)), cancelled)
+                self._flights[key] = flight
+                flight.future.add_done_callback(lambda done: self._landed(key, done))
+            return flight
+
+    def _landed(self, key: str, future: Future[Any]) -> None:
+        with self._lock:
+            flight = self._flights.get(key)
+            if flight is not None and flight.future is future:
+                del self._flights[key]
+        if not future.cancelled() and future.exception() is not None:
+            logger.warning("background work failed: %s", type(future.exception()).__name__)
+
+
+def find_root(configured: str) -> Path:
+    """The workspace root: as configured, else the nearest parent with a trusted store, else here.
+
+    A store is trusted if this user owns it and nobody else may write to it, so that nobody can
+    leave one in a shared directory for others to walk into.
+    """
+    if configured:
+        return Path(configured).expanduser().resolve()
+    here = Path.cwd().resolve()
+    for directory in (here, *here.parents):
+        store = directory / STORE_NAME
+        if store.is_dir() and _trusted(store):
+            return directory
+    return here
+
+
+def _trusted(store: Path) -> bool:
+    if os.name != "posix":
+        return True
+    info = store.lstat()
+    return info.st_uid == os.getuid() and not info.st_mode & 0o022

@@ -1,0 +1,98 @@
+"""A real JupyterLab with the extension, and headless Chromium in front of it."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = "/usr/bin/chromium"
+REPOSITORY = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items):
+    """Without Chromium the browser tests are skipped here, and fail in CI."""
+    for item in items:
+        if "tests/browser" in item.nodeid.replace(os.sep, "/"):
+            item.add_marker("browser")
+            if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
+                item.add_marker(pytest.mark.skipif(True, reason="needs Chromium: .ci/setup browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 1000}}
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab: its address, its token and its root directory."""
+
+    url: str
+    token: str
+    root: Path
+
+    def address(self, path: str = "lab") -> str:
+        """The address of a page, with the token."""
+        return f"{self.url}{path}?token={self.token}"
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """JupyterLab on a copy of the notebooks."""
+    root = tmp_path / "notebooks"
+    shutil.copytree(REPOSITORY / "notebooks", root)
+    token = secrets.token_hex(16)
+    runtime = tmp_path / "runtime"
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INSIGHTS_", "JUPYTERHUB_"))
+    }
+    environment |= {
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"),
+        "JUPYTER_TOKEN": token,
+    }
+    log = (tmp_path / "lab.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0",
+         f"--ServerApp.root_dir={root}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+        env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path,
+    )  # fmt: skip
+    try:
+        yield Lab(_address(process, runtime, tmp_path / "lab.log"), token, root)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _address(process, runtime, log):
+    """Wait for the server's own note of where it listens."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        for note in runtime.glob("jpserver-*.json"):
+            url = json.loads(note.read_text())["url"]
+            try:
+                urllib.request.urlopen(url + "api", timeout=2)
+            except OSError:
+                continue
+            return url
+        time.sleep(0.2)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")

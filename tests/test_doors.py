@@ -1,0 +1,267 @@
+"""The same request gives the same response, and the same error, through REST, the magics and Python."""
+
+import asyncio
+import json
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from insights_ext import Insights
+from insights_ext.errors import InsightsError
+
+SALES = """day,region,product,amount,code
+2024-01-05,North,Tea,10.5,0012
+2024-01-09,South,Coffee,20,0007
+2024-02-11,North,Coffee,30.25,0012
+2024-02-19,East,Tea,,0003
+2024-03-02,South,Tea,15,0021
+"""
+
+VOLATILE = {"id", "request_id", "created_at", "updated_at", "timings", "computed_at", "store", "workers"}
+FILTER = [{"column": "amount", "op": ">", "value": 12}]
+
+
+def stable(value):
+    """A response without what differs from call to call."""
+    if isinstance(value, dict):
+        return {key: stable(item) for key, item in value.items() if key not in VOLATILE}
+    return [stable(item) for item in value] if isinstance(value, list) else value
+
+
+class Rest:
+    """The REST door."""
+
+    def __init__(self, api):
+        self.api = api
+
+    async def call(self, method, path, query=None, **more):
+        reply = await self.api(method, path, query, request_timeout=60, **more)
+        return reply.json["code"] if reply.status >= 400 else stable(reply.json)
+
+    async def preview(self, name, **options):
+        query = {key: json.dumps(value) if key == "filter" else value for key, value in options.items()}
+        return await self.call("GET", f"datasets/{name}/preview", query)
+
+    async def stats(self, name):
+        return await self.call("GET", f"datasets/{name}/stats")
+
+    async def ask(self, question, datasets):
+        return await self.call("POST", "ask", body={"question": question, "datasets": datasets})
+
+    async def query(self, sql):
+        return await self.call("POST", "query", body={"sql": sql})
+
+    async def rename(self, old, new):
+        return await self.call("PATCH", f"datasets/{old}", body={"name": new})
+
+    async def delete(self, name):
+        return await self.call("DELETE", f"datasets/{name}")
+
+    async def upload(self, path, name):
+        query = {"name": name, "filename": path.name}
+        headers = {"Content-Type": "application/octet-stream"}
+        return await self.call("POST", "datasets", query, body=path.read_bytes(), headers=headers)
+
+
+class Python:
+    """The Python door."""
+
+    def __init__(self, insights):
+        self.insights = insights
+
+    async def call(self, function, *args, **kwargs):
+        def work():
+            try:
+                result = function(*args, **kwargs)
+            except InsightsError as error:
+                return error.code
+            return stable(result.model_dump(mode="json")) if hasattr(result, "model_dump") else result
+
+        return await asyncio.to_thread(work)
+
+    def __getattr__(self, name):
+        def bound(*args, **kwargs):
+            return self.call(getattr(self.insights, name), *args, **kwargs)
+
+        return bound
+
+    async def upload(self, path, name):
+        return await self.call(self.insights.upload, path, name)
+
+
+class Magic:
+    """The kernel door."""
+
+    def __init__(self, shell):
+        self.shell = shell
+
+    async def line(self, line):
+        self.shell.user_ns.pop("out", None)
+        try:
+            self.shell.run_line_magic("insight", line)
+        except InsightsError as error:
+            return error.code
+        out = self.shell.user_ns.get("out")
+        return None if out is None else stable(out.model_dump(mode="json"))
+
+    async def preview(self, name, **options):
+        flags = " ".join(
+            f"--{key} '{json.dumps(value) if key == 'filter' else value}'" for key, value in options.items()
+        )
+        return await self.line(f"preview {name} {flags} -o out")
+
+    async def stats(self, name):
+        return await self.line(f"stats {name} -o out")
+
+    async def ask(self, question, datasets):
+        return await self.line(f"ask -d {','.join(datasets)} -o out {question}")
+
+    async def query(self, sql):
+        return await self.line(f"sql -o out {sql}")
+
+    async def rename(self, old, new):
+        return await self.line(f"rename {old} {new}")
+
+    async def delete(self, name):
+        return await self.line(f"delete {name}")
+
+    async def upload(self, path, name):
+        return await self.line(f"upload '{path}' --name '{name}' -o out")
+
+
+@pytest.fixture
+def doors(api, jp_root_dir):
+    shell = InteractiveShell(config=Config({"Workspace": {"root": str(jp_root_dir)}}))
+    shell.extension_manager.load_extension("insights_ext")
+    with Insights(root=jp_root_dir) as insights:
+        yield [Rest(api), Python(insights), Magic(shell)]
+    shell.extension_manager.unload_extension("insights_ext")
+
+
+@pytest.fixture
+def sales(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text(SALES)
+    return path
+
+
+async def through(doors, operation, *args, **kwargs):
+    """What each door says to the same request."""
+    return [await getattr(door, operation)(*args, **kwargs) for door in doors]
+
+
+def assert_same(answers):
+    first, *others = answers
+    assert first is not None
+    for other in others:
+        assert other == first
+
+
+async def test_an_upload_is_the_same_dataset_through_every_door(doors, sales):
+    made = []
+    for door, name in zip(doors, ("one", "two", "three"), strict=True):
+        dataset = await door.upload(sales, name)
+        assert dataset.pop("name") == name
+        made.append(dataset)
+    assert_same(made)
+    assert made[0]["state"] == "completed"
+    assert made[0]["row_count"] == 5
+    assert [c["type"] for c in made[0]["columns"]] == ["DATE", "VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR"]
+
+
+async def test_looking_and_asking_are_the_same_through_every_door(doors, sales):
+    await doors[1].upload(sales, "sales")
+    assert_same(await through(doors, "preview", "sales", limit=2, offset=1, sort="-amount", filter=FILTER))
+    assert_same(await through(doors, "stats", "sales"))
+    assert_same(
+        await through(doors, "query", "SELECT region, sum(amount) AS s FROM sales GROUP BY 1 ORDER BY 2")
+    )
+    answers = await through(doors, "ask", "total amount by region", ["sales"])
+    assert_same(answers)
+    assert answers[0]["status"] == "answered"
+    assert sorted(map(tuple, answers[0]["rows"]), key=str) == [
+        ("East", None),
+        ("North", 40.75),
+        ("South", 35),
+    ]
+    refused = await through(doors, "ask", "what was the profit", ["sales"])
+    assert_same(refused)
+    assert refused[0]["status"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "args", "kwargs"),
+    [
+        ("dataset_not_found", "preview", ["nothing"], {}),
+        ("dataset_not_found", "stats", ["nothing"], {}),
+        ("dataset_not_found", "delete", ["nothing"], {}),
+        ("dataset_not_found", "rename", ["nothing", "something"], {}),
+        ("dataset_not_found", "ask", ["how many rows", ["nothing"]], {}),
+        ("invalid_name", "rename", ["sales", "a.b"], {}),
+        ("name_taken", "rename", ["sales", "other"], {}),
+        ("unknown_column", "preview", ["sales"], {"sort": "colour"}),
+        ("invalid_request", "preview", ["sales"], {"limit": -1}),
+        (
+            "invalid_filter",
+            "preview",
+            ["sales"],
+            {"filter": [{"column": "amount", "op": "=", "value": "lots"}]},
+        ),
+        ("query_refused", "query", ["DROP TABLE sales"], {}),
+        ("query_refused", "query", ["SELECT * FROM read_csv('/etc/passwd')"], {}),
+        ("query_failed", "query", ["SELECT colour FROM sales"], {}),
+        ("question_too_long", "ask", ["how many " * 1000, ["sales"]], {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_fault_has_the_same_code_through_every_door(doors, sales, code, operation, args, kwargs):
+    await doors[1].upload(sales, "sales")
+    await doors[1].upload(sales, "other")
+    assert await through(doors, operation, *args, **kwargs) == [code] * 3
+
+
+@pytest.mark.parametrize(
+    ("code", "filename", "content"),
+    [
+        ("name_taken", "sales.csv", SALES.encode()),
+        ("empty_file", "empty.csv", b""),
+        ("empty_file", "header.csv", b"a,b\n"),
+        ("unreadable_file", "binary.csv", bytes(range(256)) * 20),
+        ("unreadable_file", "scalar.json", b"3"),
+        ("unreadable_file", "cut.csv.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc"),
+        ("unsupported_format", "notes.pdf", b"%PDF-1.4"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
+async def test_a_bad_upload_has_the_same_code_through_every_door(
+    doors, sales, tmp_path, code, filename, content
+):
+    await doors[1].upload(sales, "sales")
+    path = tmp_path / filename
+    path.write_bytes(content)
+    name = "sales" if code == "name_taken" else "bad"
+    assert await through(doors, "upload", path, name) == [code] * 3
+    listed = await doors[0].call("GET", "datasets")
+    states = {item["name"]: item["state"] for item in listed["datasets"]}
+    assert states["sales"] == "completed"
+    assert states.get("bad", "failed") == "failed"
+
+
+async def test_an_empty_question_is_refused_by_every_door(doors, sales):
+    await doors[1].upload(sales, "sales")
+    assert await doors[0].ask("", ["sales"]) == "empty_question"
+    assert await doors[1].ask("  ", ["sales"]) == "empty_question"
+    shell = doors[2].shell
+    with pytest.raises(InsightsError) as caught:
+        shell.run_cell_magic("insight", "sales", "\n")
+    assert caught.value.code == "empty_question"
+
+
+async def test_what_one_door_does_the_others_see(doors, sales):
+    rest, python, magic = doors
+    await rest.upload(sales, "sales")
+    await magic.rename("sales", "orders")
+    assert (await python.preview("orders"))["total_rows"] == 5
+    await python.delete("orders")
+    assert await rest.preview("orders") == "dataset_not_found"

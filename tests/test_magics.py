@@ -1,0 +1,238 @@
+import json
+import signal
+import threading
+import time
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+from insights_ext.errors import (
+    Cancelled,
+    EmptyQuestion,
+    InsightsError,
+    InvalidFilter,
+    InvalidRequest,
+    NameTaken,
+)
+from insights_ext.magics.completion import complete
+from insights_ext.magics.parser import Help, parse_cell_line, parse_filters, parse_line
+
+CITIES = "city,country,population\nOslo,Norway,709037\nBergen,Norway,289330\nAarhus,Denmark,285273\n"
+
+
+@pytest.fixture
+def shell(tmp_path):
+    (tmp_path / "cities.csv").write_text(CITIES)
+    shell = InteractiveShell(config=Config({"Workspace": {"root": str(tmp_path)}}))
+    shell.extension_manager.load_extension("insights_ext")
+    yield shell
+    shell.extension_manager.unload_extension("insights_ext")
+
+
+@pytest.fixture
+def insight(shell, tmp_path):
+    def run(line, cell=None):
+        line = line.replace("cities.csv", str(tmp_path / "cities.csv"))
+        if cell is None:
+            return shell.run_line_magic("insight", line)
+        return shell.run_cell_magic("insight", line, cell)
+
+    return run
+
+
+# Syntax ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "question", "out", "silent"),
+    [
+        ("ask total amount by region", "total amount by region", None, False),
+        ("ask what's the total?", "what's the total?", None, False),
+        ("ask -o result total amount", "total amount", "result", False),
+        ("ask total amount -o result", "total amount", "result", False),
+        ("ask result << total amount", "total amount", "result", True),
+        ("ask amount - tax over 5 -- really", "amount - tax over 5 -- really", None, False),
+    ],
+)
+def test_a_question_is_taken_as_it_was_typed(line, question, out, silent):
+    parsed = parse_line(line)
+    assert (parsed.question, parsed.out, parsed.silent) == (question, out, silent)
+
+
+def test_sql_keeps_its_quotes_and_stars():
+    assert parse_line("""sql SELECT "a b", '-o x' FROM t""").query == """SELECT "a b", '-o x' FROM t"""
+
+
+def test_the_cell_line_names_tables_and_binds():
+    parsed = parse_cell_line("sales df -o out --thread t")
+    assert (parsed.names, parsed.out, parsed.thread, parsed.silent) == (["sales", "df"], "out", "t", False)
+    parsed = parse_cell_line("sales out <<")
+    assert (parsed.names, parsed.out, parsed.silent) == (["sales"], "out", True)
+
+
+@pytest.mark.parametrize("line", ["", "fly", "preview", "preview x --colour red", "upload"])
+def test_a_wrong_line_says_how_it_should_be(line):
+    with pytest.raises(InvalidRequest) as caught:
+        parse_line(line)
+    assert "%insight" in caught.value.hint
+
+
+@pytest.mark.parametrize("line", ["--help", "upload --help", "ask --help", "sql -h"])
+def test_help_is_there_for_everything(line):
+    with pytest.raises(Help, match="usage: %insight"):
+        parse_line(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("amount > 100", {"column": "amount", "op": ">", "value": 100}),
+        ("unit price<=1.5", {"column": "unit price", "op": "<=", "value": 1.5}),
+        ("region = North", {"column": "region", "op": "=", "value": "North"}),
+        ("region != 'North Sea'", {"column": "region", "op": "!=", "value": "North Sea"}),
+        ('region in ["a", "b"]', {"column": "region", "op": "in", "value": ["a", "b"]}),
+        ("name contains ann", {"column": "name", "op": "contains", "value": "ann"}),
+        ("rating is_null", {"column": "rating", "op": "is_null"}),
+    ],
+)
+def test_a_short_filter_is_the_long_one(text, condition):
+    assert parse_filters([text]) == [condition]
+    assert parse_filters([json.dumps([condition])]) == [condition]
+
+
+@pytest.mark.parametrize("text", ["amount", "amount ~ 5", ""])
+def test_a_filter_that_is_none_is_refused(text):
+    with pytest.raises(InvalidFilter):
+        parse_filters([text])
+
+
+# Use ---------------------------------------------------------------------------------------------
+
+
+def test_from_a_file_to_an_answer(shell, insight):
+    with capture_output() as shown:
+        insight("upload cities.csv")
+        insight("datasets")
+        insight("preview cities -n 1 --sort -population")
+        insight("stats cities")
+        insight("ask total population by country -o answer")
+        insight("status")
+    text = shown.stdout
+    assert "cities: 3 rows, 3 columns" in text
+    assert "Oslo" in text
+    assert "709,037" in text
+    assert "rows 1 to 1 of 3" in text
+    assert "998,367" in text
+    assert "sandbox" in text
+    assert shell.user_ns["answer"].df().shape == (2, 2)
+
+
+def test_a_frame_is_asked_by_its_variable_name(shell, insight):
+    shell.user_ns["Rain"] = pd.DataFrame({"town": ["Oslo", "Bergen", "Oslo"], "mm": [10, 50, 20]})
+    with capture_output() as shown:
+        insight("Rain -o wet", "total mm by town")
+    assert sorted(shell.user_ns["wet"].arrow().to_pydict()[shell.user_ns["wet"].columns[1].name]) == [30, 50]
+    assert "50" in shown.stdout
+    with capture_output():
+        assert insight("ask how many rows in Rain").status == "answered"
+        assert insight("preview Rain").total_rows == 3
+        assert insight("sql SELECT max(mm) AS m FROM Rain").rows == [[50]]
+        assert insight("upload Rain").name == "rain"
+
+
+def test_silent_binding_shows_nothing(shell, insight):
+    with capture_output() as shown:
+        insight("upload cities.csv")
+        before = shown.stdout
+        assert insight("ask n << how many cities") is None
+        assert insight("cities m <<", "how many cities") is None
+    assert shown.stdout == before
+    assert shell.user_ns["n"].rows == shell.user_ns["m"].rows == [[3]]
+
+
+def test_a_result_is_not_shown_twice(shell, insight):
+    with capture_output() as shown:
+        shell.run_cell("%insight datasets")
+    assert shown.stdout.count("No datasets yet") == 1
+
+
+def test_an_error_is_one_line_with_a_hint_and_fails_the_cell(shell, insight):
+    with capture_output() as shown:
+        result = shell.run_cell("%insight preview nothing")
+    assert isinstance(result.error_in_exec, InsightsError)
+    assert "dataset_not_found" in shown.stdout
+    assert "Traceback" not in shown.stdout
+    with capture_output():
+        insight("upload cities.csv")
+    with pytest.raises(NameTaken):
+        insight("upload cities.csv")
+    with pytest.raises(EmptyQuestion):
+        insight("", "   ")
+
+
+def test_config_reaches_the_workspace_in_both_ways(shell, insight):
+    magics = next(item for item in shell.configurables if type(item).__name__ == "InsightMagics")
+    assert magics.insights.workspace.query_timeout_s == 10
+    shell.run_line_magic("config", "InsightMagics.query_timeout_s = 3")
+    assert magics.insights.workspace.query_timeout_s == 3
+
+
+def test_loading_again_is_safe(shell, insight):
+    shell.extension_manager.reload_extension("insights_ext")
+    with capture_output() as shown:
+        insight("datasets")
+    assert "No datasets yet" in shown.stdout
+    assert sum(type(item).__name__ == "InsightMagics" for item in shell.configurables) == 1
+    shell.extension_manager.unload_extension("insights_ext")
+    assert "insight" not in shell.magics_manager.magics["line"]
+
+
+def test_an_interrupt_stops_the_work_at_once(shell, insight):
+    with capture_output():
+        insight("upload cities.csv")
+    slow = "sql SELECT count(*) FROM range(100000000000) a, cities"
+    timer = threading.Timer(1.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    start = time.monotonic()
+    with pytest.raises(Cancelled, match="Interrupted"):
+        insight(slow)
+    assert time.monotonic() - start < 5
+    with capture_output() as shown:
+        insight("preview cities")
+    assert "Oslo" in shown.stdout
+
+
+# Completion --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "symbol", "expected"),
+    [
+        ("%insight pre", "pre", ["preview"]),
+        ("%insight preview c", "c", ["cities"]),
+        ("%insight preview ", "", ["Frame", "cities"]),
+        ("%insight preview cities --so", "--so", ["--sort"]),
+        ("%%insight ", "", ["Frame", "cities"]),
+        ("%%insight cities --pl", "--pl", ["--planner"]),
+        ("%insight delete F", "F", []),
+    ],
+)
+def test_completion_knows_commands_options_and_tables(line, symbol, expected):
+    assert complete(line, symbol, lambda: ["cities"], lambda: ["Frame"]) == expected
+
+
+def test_completion_knows_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data.csv").touch()
+    assert complete("%insight upload da", "da", list, list) == ["data.csv", "data/"]
+
+
+def test_ipython_completes_after_the_magic(shell, insight):
+    with capture_output():
+        insight("upload cities.csv")
+    _, matches = shell.complete("cit", "%insight preview cit")
+    assert "cities" in matches
