@@ -7,6 +7,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
@@ -82,6 +83,13 @@ class InsightsApp(ExtensionApp):
 
     door: Door | None = None
     _exported: str | None = None
+
+    def _classes_with_config_traits(self, classes: Any = None) -> Iterator[type[Any]]:
+        """What ``--help-all`` shows: also the workspace, though its traits come from a plain mix-in."""
+        shown = list(super()._classes_with_config_traits(classes))
+        yield from shown
+        if classes is None and Workspace not in shown:
+            yield Workspace
 
     def initialize_settings(self) -> None:
         """Make the workspace; the store itself is opened by the first request that needs it."""

@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from .work import Job, Limits, Result
 if TYPE_CHECKING:
     from .ask.planner import Planner
     from .services.catalog import Catalog, OwnedCatalog
-    from .services.memory import Memory
+    from .services.memory import DatasetEntries, Memory
     from .services.worker import Workers
 
 T = TypeVar("T")
@@ -184,9 +184,9 @@ class Workspace(Settings, Configurable):
         """The records of datasets, profiles and answers, of all owners."""
 
         def make() -> Catalog:
-            from .services.catalog import Catalog
+            from .services.catalog import Catalog, sqlite_url
 
-            return Catalog(self.catalog_url or f"sqlite:///{self.store / 'catalog.db'}")
+            return Catalog(self.catalog_url or sqlite_url(self.store / "catalog.db"))
 
         return self._service("catalog", make)
 
@@ -220,11 +220,27 @@ class Workspace(Settings, Configurable):
         """The search index over schemas, values and past questions."""
 
         def make() -> Memory:
-            from .services.memory import Memory
+            from .services.memory import DatasetEntries, Memory
 
-            return Memory(self.place(self.memory_dir, "memory.lance"))
+            return Memory(self.place(self.memory_dir, "memory.lance"), on_missing=self._refill_memory)
 
         return self._service("memory", make)
+
+    def _refill_memory(self) -> None:
+        """Fill a memory that was deleted, from the profiles in the catalog."""
+        from .ask.remembering import entries
+        from .ask.values_index import ArrowValueIndex
+        from .schemas import PROFILE_VERSION, Stats
+
+        def known() -> Iterator[DatasetEntries]:
+            for owner, name, sha256 in self.catalog.completed():
+                profile = self.catalog.profile(sha256, PROFILE_VERSION)
+                path = self.storage.values(sha256)
+                if profile is not None and path.exists():
+                    stats = Stats.model_validate({**profile, "name": name})
+                    yield entries(owner, stats, ArrowValueIndex.open(path))
+
+        self.memory.rebuild(known())
 
     @property
     def planners(self) -> dict[str, Callable[[], Planner]]:
@@ -233,7 +249,7 @@ class Workspace(Settings, Configurable):
 
     def _rules(self) -> Planner:
         def make() -> Planner:
-            from .ask.rules import RulesPlanner
+            from .ask.rules.planner import RulesPlanner
 
             return RulesPlanner()
 

@@ -47,6 +47,8 @@ async def check(root: Path) -> tuple[list[str], int]:
             reraise_server_extension_failures=True,
             jpserver_extensions={"insights_ext": True, "jupyter_server_terminals": False},
             open_browser=False,
+            cookie_secret_file=str(root / "cookie_secret"),
+            log_level="ERROR",
             root_dir=str(root),
             allow_root=True,
         )

@@ -10,16 +10,9 @@ from jupyter_server.serverapp import ServerApp
 from insights_ext.app import ROOT_VARIABLE, ExportedRoots, InsightsApp
 
 HEAVY = (
-    "lancedb",
-    "langchain",
-    "langchain_core",
-    "pandas",
-    "duckdb",
-    "pyarrow",
-    "numpy",
-    "openai",
-    "vl_convert",
-)
+    "lancedb", "langchain", "langchain_core", "langgraph", "openai", "pandas", "duckdb", "pyarrow", "numpy",
+    "sqlglot", "sqlalchemy", "alembic", "vl_convert",
+)  # fmt: skip
 
 
 def output_of(code: str) -> str:

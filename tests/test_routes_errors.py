@@ -166,10 +166,10 @@ class Broken(InsightsHandler):
 
     @web.authenticated
     async def get(self):
-        await self.run(self._fail, "secret /root/path")
+        await self.run(self._fail, self.get_argument("code", ""))
 
-    def _fail(self, words):
-        raise RuntimeError(words)
+    def _fail(self, code):
+        raise BY_CODE[code]("In words.") if code else RuntimeError("secret /root/path")
 
     def operation(self):
         return Operation("GET", "broken", "", "read", "insights:broken", {})
@@ -186,6 +186,13 @@ async def test_an_unknown_failure_says_nothing_and_logs_all(jp_fetch, jp_web_app
     assert b"secret" not in reply.body
     assert "request the-id failed" in caplog.text
     assert "secret" in caplog.text
+
+
+async def test_statuses_http_has_no_word_for_are_sent_all_the_same(jp_fetch, jp_web_app, insights_app):
+    jp_web_app.add_handlers(".*$", [(r".*/broken", Broken, {"door": insights_app.door})])
+    for code, status in (("cancelled", 499), ("storage_full", 507), ("timeout", 504), ("busy", 503)):
+        reply = await jp_fetch("broken", params={"code": code}, raise_error=False)
+        assert (reply.code, json.loads(reply.body)["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("code", BY_CODE)

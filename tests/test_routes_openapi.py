@@ -1,5 +1,6 @@
 """Promises about the description: it is OpenAPI 3.1, and says what is mounted, no more and no less."""
 
+import copy
 import html.parser
 import json
 import re
@@ -100,7 +101,7 @@ def test_the_page_is_well_formed_and_escapes_what_it_shows():
         def handle_endtag(self, tag):
             assert self.open.pop() == tag
 
-    document = description("/")
+    document = copy.deepcopy(description("/"))
     document["info"]["title"] = "<b>&"
     checker = Checker()
     checker.feed(page(document))

@@ -110,13 +110,17 @@ async def test_options_in_the_query_reach_the_reader(api):
     reply = await api(
         "POST",
         "datasets",
-        {"filename": "a.csv", "delimiter": "\t", "header_row": "0", "dtypes": '{"column1": "VARCHAR"}'},
-        body=b"1\t2\n3\t4\n",
+        {"filename": "a.csv", "delimiter": "\t", "header_row": "2", "dtypes": '{"a": "VARCHAR"}'},
+        body=b"a title\na\tb\n1\t2\n3\t4\n",
     )
 
     assert reply.status == 201, reply.json
     assert reply.json["options"]["delimiter"] == "\t"
-    assert (reply.json["row_count"], reply.json["column_count"]) == (2, 2)
+    assert [(column["name"], column["type"]) for column in reply.json["columns"]] == [
+        ("a", "VARCHAR"),
+        ("b", "BIGINT"),
+    ]
+    assert reply.json["row_count"] == 2
 
 
 async def test_json_with_a_file_name_is_a_file(api):

@@ -84,6 +84,7 @@ class Plan:
 
     `filters` are conditions in words ("region is North"); `order` says whether the rows are ranked.
     `chart` is a mark the question asked for by name. `left_out` are notes on rows the query ignores.
+    `criterion` says what singled the rows out ("highest total revenue").
     """
 
     sql: exp.Query
@@ -94,6 +95,7 @@ class Plan:
     limit: int | None = None
     chart: str | None = None
     left_out: tuple[str, ...] = ()
+    criterion: str | None = None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def ask(
     """
     from ..ask import pipeline
 
-    pipeline.check_question(request.question)
+    pipeline.checked_question(request.question)
     planner = _planner(workspace, request.planner)
     context = context.within(workspace.ask_timeout_s)
     tables = find_all(workspace, request.datasets, context, frames)

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from ..ask.planner import TableView
 from ..context import Context
-from ..errors import InsightsError, OutOfTime
+from ..errors import OutOfTime
 from ..schemas import PROFILE_VERSION, ColumnKind, ColumnStats, Stats
-from ..telemetry import logger
 from ..workspace import Workspace
 from .tables import Table
 
@@ -64,7 +63,7 @@ def view(workspace: Workspace, table: Table, context: Context) -> TableView:
 
 
 def _known(workspace: Workspace, table: Table) -> Stats | None:
-    stored = workspace.open().catalog.profile(table.content_sha256)
+    stored = workspace.open().catalog.profile(table.content_sha256, PROFILE_VERSION)
     # The value index is part of the profile: without its file both are made again.
     if stored is None or not table.values_path.exists():
         return None
@@ -72,7 +71,8 @@ def _known(workspace: Workspace, table: Table) -> Stats | None:
 
 
 def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
-    from ..ask.rules import suggestions
+    from ..ask.remembering import entries
+    from ..ask.rules.suggest import suggestions
     from ..ask.values_index import ArrowValueIndex
 
     known = _known(workspace, table)
@@ -92,30 +92,8 @@ def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
     stats = stats.model_copy(update={"suggestions": suggestions(TableView(table.name, stats, index))})
     workspace.catalog.save_profile(table.content_sha256, stats.model_dump(mode="json"), PROFILE_VERSION)
     if table.dataset is not None:
-        _remember(workspace, table, stats, index)
+        workspace.memory.remember_dataset(entries(table.dataset.owner, stats, index))
     return stats
-
-
-def _remember(workspace: Workspace, table: Table, stats: Stats, index: object) -> None:
-    """Put the schema and the values into the memory; a failing memory fails nothing else."""
-    try:
-        values = [
-            (hit.column, hit.value, hit.count)
-            for column in stats.columns
-            for hit in index.values(column.name)  # type: ignore[attr-defined]
-        ]
-        workspace.memory.index_dataset(
-            table.dataset.owner if table.dataset else workspace.owner,
-            table.name,
-            table.content_sha256,
-            [
-                {"name": column.name, "type": column.type, "semantic_type": column.semantic_type}
-                for column in stats.columns
-            ],
-            values,
-        )
-    except InsightsError as error:
-        logger.warning("memory could not index a dataset: %s", error.code)
 
 
 _KINDS: dict[str, ColumnKind] = {"VARCHAR": "text", "BOOLEAN": "boolean", "BLOB": "binary"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .. import handlers
 from ..context import Context
+from ..errors import Busy
 from ..schemas import UploadRequest
 
 if TYPE_CHECKING:
@@ -65,9 +67,15 @@ class Intake:
         if clean is None:
             return
         if self._writing is not None and not self._writing.done():
-            self._writing.add_done_callback(lambda _: self._door.bytes.start(clean))
+            self._writing.add_done_callback(lambda _: self._clean(clean))
         else:
+            self._clean(clean)
+
+    def _clean(self, clean: Callable[[], None]) -> None:
+        try:
             self._door.bytes.start(clean)
+        except Busy:  # the server is shutting down: nobody is left to be held up
+            clean()
 
     async def _flush(self) -> None:
         if self._held and self._staging is not None:

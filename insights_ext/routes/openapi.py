@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -16,8 +17,9 @@ _REF = "#/components/schemas/{model}"
 _EVERYWHERE = ("invalid_request", "forbidden", "busy", "internal_error")
 
 
+@functools.lru_cache(maxsize=4)
 def description(base_url: str) -> dict[str, Any]:
-    """The whole description; `base_url` is the server's, with slashes around it."""
+    """The whole description; `base_url` is the server's, with slashes around it; not to be changed."""
     from .table import ROUTES
 
     return {

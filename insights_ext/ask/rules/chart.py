@@ -176,6 +176,7 @@ def tilings(chart: Chart, keep: int) -> list[Tiling]:
             if len(paths) == keep:
                 break
         for edge in _steps(chart, position):
+            meaning: tuple[Piece, ...]
             if isinstance(edge.meaning, Filler):
                 step, meaning = edge.cost, ()
             elif isinstance(edge.meaning, Unknown):

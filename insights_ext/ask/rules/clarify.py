@@ -58,7 +58,9 @@ def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Sear
             if _reads_as(search(rival.scope.view, question, plan_context.today), rival):
                 choices.append(Choice(label=label, question=question))
                 break
-    labels = list(dict.fromkeys(c.label for c in choices)) or sorted({c for r in rivals for c in _columns(r.reading.query)})
+    labels = list(dict.fromkeys(c.label for c in choices)) or sorted(
+        {c for r in rivals for c in _columns(r.reading.query)}
+    )
     return Clarification(f"This can be read in several ways: {_either(labels)}?", tuple(choices))
 
 
@@ -79,6 +81,9 @@ def _rewordings(
         if use.kind == "column" and use.target:
             text = text[: use.start] + use.target + text[use.end :]
             labels.append(use.target)
+        elif use.kind == "table":
+            text = text[: use.start] + "number of rows" + text[use.end :]
+            labels.append("number of rows")
         elif use.kind == "value":
             column = use.detail.split(" = ", 1)[0]
             text = text[: use.start] + f'{column} "{use.target}"' + text[use.end :]
@@ -118,5 +123,3 @@ def _columns(node: Any) -> Iterator[str]:
 def _either(labels: Sequence[str]) -> str:
     said = [str(label) for label in labels]
     return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " or " + said[-1]
-
-

@@ -103,7 +103,9 @@ class Compiler:
                 inner = self._value(of)
                 whole = exp.Window(this=exp.Sum(this=inner.copy()))
                 hundred = exp.Mul(this=exp.Literal.number("100.0"), expression=inner)
-                return exp.Div(this=hundred, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0)))
+                return exp.Div(
+                    this=hundred, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0))
+                )
             case Aggregate("count", None):
                 return exp.Count(this=exp.Star())
             case Aggregate("count", of, distinct):
@@ -215,4 +217,5 @@ def _literal(value: Scalar) -> exp.Expression:
 def _text_match(of: ColumnRef, how: str, text: str) -> exp.Expression:
     function = {"contains": "contains", "starts": "starts_with", "ends": "ends_with"}[how]
     folded = exp.Lower(this=_column(of))
-    return exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
+    found: exp.Expression = exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
+    return found

@@ -87,7 +87,9 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
     match output:
         case ColumnRef():
             column = info(scope, output)
-            role: Role = "time" if column.temporal or column.is_year else "measure" if column.measure else "dimension"
+            role: Role = (
+                "time" if column.temporal or column.is_year else "measure" if column.measure else "dimension"
+            )
             if role == "dimension" and (column.unique or column is scope.label):
                 role = "label"
             return ResultColumn(name, role, column.spoken, column.unit if column.numeric else None)
@@ -96,7 +98,9 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
         case Share(of):
             return ResultColumn(name, "share", f"share of {_subject(scope, of)}", "%", of.function)
         case Aggregate():
-            unit = info(scope, output.of).unit if output.of is not None and output.function != "count" else None
+            unit = (
+                info(scope, output.of).unit if output.of is not None and output.function != "count" else None
+            )
             return ResultColumn(name, "measure", _aggregate_words(scope, output), unit, output.function)
     raise AssertionError(output)
 
@@ -113,10 +117,31 @@ def _subject(scope: Scope, aggregate: Aggregate) -> str:
     return "rows" if aggregate.of is None else _name(scope, aggregate.of)
 
 
+def criterion(scope: Scope, query: Query) -> str | None:
+    """What singled out the rows of a superlative ("highest total revenue"), None for other queries."""
+    for condition in query.where:
+        if isinstance(condition, Extreme):
+            early, late = (
+                ("earliest", "latest") if info(scope, condition.of).temporal else ("lowest", "highest")
+            )
+            return f"{late if condition.direction == 'desc' else early} {_name(scope, condition.of)}"
+    first = query.order[0] if query.order else None
+    if (
+        query.limit == 1
+        and first is not None
+        and isinstance(first.by, Aggregate)
+        and first.by not in query.select
+    ):
+        return f"{'highest' if first.direction == 'desc' else 'lowest'} {_aggregate_words(scope, first.by)}"
+    return None
+
+
 def left_out(scope: Scope, query: Query) -> tuple[str, ...]:
     """Notes on rows an aggregate or a chart passes over because the value is missing."""
     notes = []
-    aggregated = [o.of if isinstance(o, Share) else o for o in query.select if isinstance(o, (Aggregate, Share))]
+    aggregated = [
+        o.of if isinstance(o, Share) else o for o in query.select if isinstance(o, (Aggregate, Share))
+    ]
     columns = [a.of for a in aggregated if a.of is not None]
     columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
     filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
@@ -125,16 +150,22 @@ def left_out(scope: Scope, query: Query) -> tuple[str, ...]:
         if nulls and filtered:
             notes.append(f"rows without {_name(scope, column)} are left out")
         elif nulls:
-            notes.append(f"{nulls:,} {'row' if nulls == 1 else 'rows'} without {_name(scope, column)} left out")
+            notes.append(
+                f"{nulls:,} {'row' if nulls == 1 else 'rows'} without {_name(scope, column)} left out"
+            )
     return tuple(notes)
 
 
-def evidence(uses: Sequence[Use], phrase: str, assumptions: Sequence[str], left: Sequence[str]) -> tuple[Evidence, ...]:
+def evidence(
+    uses: Sequence[Use], phrase: str, assumptions: Sequence[str], left: Sequence[str]
+) -> tuple[Evidence, ...]:
     """A line for each phrase that was understood, then what was assumed, then what was left out."""
     lines = []
     for use in sorted(set(uses), key=lambda u: (u.start, u.end, u.kind)):
         said = phrase[use.start : use.end]
-        lines.append(Evidence(kind=use.kind, phrase=said, target=use.target, detail=f"'{said}' → {use.detail}"))
+        lines.append(
+            Evidence(kind=use.kind, phrase=said, target=use.target, detail=f"'{said}' → {use.detail}")
+        )
     lines += [Evidence(kind="assumption", detail=text) for text in assumptions]
     lines += [Evidence(kind="data", detail=text) for text in left]
     return tuple(lines)

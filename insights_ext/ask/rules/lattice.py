@@ -7,6 +7,7 @@ import datetime as dt
 from .chart import Chart, Edge, Use
 from .conditions import Stored
 from .dates import dates
+from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import Adjective, lexicon
 from .link import columns_mentioned
@@ -18,6 +19,31 @@ from .tokens import Tokens
 _TOLD = {"aggregate", "compare", "superlative", "comparative", "head_count", "distinct", "without", "not", "share",
          "sort", "direction", "trend", "common", "when", "top", "or_more", "chart", "grain", "grain_adverb"}  # fmt: skip
 BOOLEAN_AS_COLUMN = 0.4
+HEAD_FIRST, HEAD_LATER = -0.95, -0.7
+_IDIOMS = {"compare", "or_more", "when"}
+_SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
+_BEFORE_HEAD = frozenset(
+    [
+        "and",
+        "so",
+        "then",
+        "but",
+        "please",
+        "hi",
+        "hello",
+        "hey",
+        "pls",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "to",
+        "by",
+        "of",
+        "with",
+    ]
+)
 
 
 def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
@@ -27,17 +53,23 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     _columns(chart, tokens, scope)
     _values(chart, tokens, scope)
     for i, j, number in numbers(tokens):
-        chart.add(Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),)))
+        chart.add(
+            Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),))
+        )
     for i, j, when in dates(tokens, today):
         chart.add(Edge("DATE", i, j, when, 0.0, (_use(tokens, i, j, "date", when.label, when.label),)))
     for i, token in enumerate(tokens.items):
-        if token.norm in scope.table_words or token.stem in scope.table_words:
+        if {token.norm, token.stem} & (scope.table_words | scope.row_words):
             use = _use(tokens, i, i + 1, "table", scope.view.name, f"rows of {scope.view.name}")
-            chart.add(Edge("rows", i, i + 1, "row", 0.0, (use,)))
+            chart.add(Edge("rows", i, i + 1, "row", _row_cost(chart, scope, i), (use,)))
         if not token.norm:
             chart.add(Edge("comma", i, i + 1, "comma", 0.0))
         else:
-            chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (_use(tokens, i, i + 1, "value", token.text, "a text"),)))
+            chart.add(
+                Edge(
+                    "RAW", i, i + 1, token.text, 0.3, (_use(tokens, i, i + 1, "value", token.text, "a text"),)
+                )
+            )
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))
@@ -48,13 +80,33 @@ def _use(tokens: Tokens, i: int, j: int, kind: str, target: str, detail: str) ->
     return Use(tokens.items[i].start, tokens.items[j - 1].end, kind, target, detail)
 
 
+def _row_cost(chart: Chart, scope: Scope, i: int) -> float:
+    """A table's name may also mean an amount ("sales" where there is revenue): then neither goes first."""
+    rivals = [
+        e.cost for e in chart.at(i, "COL") if e.end == i + 1 and scope.by_name[e.meaning.column].measure
+    ]
+    return min(rivals) + ASSUMED_COST if rivals else 0.0
+
+
 def _words(chart: Chart, tokens: Tokens) -> None:
-    for i, j, word_class, meaning in lexicon().readings(tokens):
+    readings = list(lexicon().readings(tokens))
+    idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
+    opening = True
+    first_heads = set()
+    for i, token in enumerate(tokens.items):
+        first_heads |= {i} if opening else set()
+        opening = opening and (token.norm in _BEFORE_HEAD or not token.norm)
+    for i, j, word_class, meaning in readings:
         if any(token.quoted for token in tokens.items[i:j]):
+            continue
+        if any(a <= i and j <= b and (a, b) != (i, j) for a, b in idioms) and word_class in _SPLITS_IDIOMS:
             continue
         name = meaning.name if isinstance(meaning, Adjective) else meaning
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()
-        chart.add(Edge(word_class, i, j, meaning, 0.0, uses))
+        cost = 0.0
+        if word_class == "head":
+            cost = HEAD_FIRST if i in first_heads else HEAD_LATER
+        chart.add(Edge(word_class, i, j, meaning, cost, uses))
         if word_class == "draw" and i == 0:
             chart.add(Edge("draw_first", i, j, meaning, 0.0))
 

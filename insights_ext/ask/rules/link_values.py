@@ -79,7 +79,8 @@ def _mentions(
     quoted = any((i, j) == q for q in tokens.quotes)
     words = text.split()
     weak = not quoted and all(
-        w in SMALL_WORDS or len(w) < 2 or lexicon().knows(w) or w.isdigit() or lexicon().knows(text) for w in words
+        w in SMALL_WORDS or len(w) < 2 or lexicon().knows(w) or w.isdigit() or lexicon().knows(text)
+        for w in words
     )
     by_column: dict[str, list[ValueHit]] = {}
     for hit in hits:

@@ -37,7 +37,7 @@ class Rows:
 class Target:
     """Columns named outside any condition.
 
-    `entity` when introduced by a preposition ("of the player"); `amount` when asked as "how many" of a number.
+    `entity` when introduced by a preposition ("of the player"); `amount` when "how many" asks for a number.
     """
 
     columns: tuple[ColumnRef, ...]
@@ -86,13 +86,15 @@ class Period:
 class Best:
     """A superlative: rank by `by` (None: by what else is measured), keep `count` rows.
 
-    `count` None means the single best; `named` says that the question names the column.
+    `count` None means the single best; `named` says that the question names the column,
+    `target` is what is ranked where one phrase says both ("the oldest customer").
     """
 
     direction: Direction
     by: ColumnRef | Aggregate | None = None
     count: int | None = None
     named: bool = False
+    target: ColumnRef | None = None
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from .assemble import assemble
 from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search, clarify
 from .compile import Compiler
-from .grammar import RULES
 from .intents import Bucket, ColumnRef, Extreme, Query
 from .lattice import leaves
+from .phrases import RULES
 from .pieces import Filler, Unknown
 from .scope import Scope
 from .suggest import nearest_questions
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ...context import Context
 
 KEEP = 24
-
 
 
 def search(view: TableView, question: str, today: dt.date) -> Search:
@@ -71,7 +70,7 @@ class RulesPlanner:
     name = "rules"
 
     def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
-        """The plan of the cheapest reading; a clarification on a tie; a refusal where words stay unexplained."""
+        """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay unexplained."""
         searches = []
         for view in plan_context.tables:
             context.check()
@@ -109,6 +108,7 @@ def _plan(best: Candidate, question: str) -> Plan:
         limit=query.limit,
         chart=best.reading.chart,
         left_out=left,
+        criterion=describe.criterion(scope, query),
     )
 
 
@@ -137,7 +137,9 @@ def _refusal(searches: Sequence[Search], plan_context: PlanContext) -> Refusal:
         text = "This question needs several tables together, which the embedded planner does not do yet."
     elif best.unknown:
         said = ", ".join(f"'{u}'" for u in best.unknown)
-        text = f"I do not know what {said} means here: it is no column, no stored value and no word I know for {name}."
+        text = (
+            f"I do not know what {said} means here: no column, stored value or word that I know for {name}."
+        )
     elif not len(best.tokens):
         text = "There is no word in this question that I can use."
     else:

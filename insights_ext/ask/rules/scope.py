@@ -14,9 +14,48 @@ from .tokens import fold, singular, stem
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
-SMALL_WORDS = frozenset("of the a an in on at to for by and or with from as is per s".split())
+SMALL_WORDS = frozenset(
+    [
+        "of",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "and",
+        "or",
+        "with",
+        "from",
+        "as",
+        "is",
+        "per",
+        "s",
+    ]
+)
+_KEYS = frozenset({"id", "key", "number", "no", "code", "nr"})
 _WHOLE_YEARS = (1000, 2200)
-_UNIT_NAMES = {"kg", "km", "m", "cm", "mm", "lb", "lbs", "ft", "mi", "mph", "kmh", "usd", "eur", "gbp", "pct", "percent"}
+_UNIT_NAMES = {
+    "kg",
+    "km",
+    "m",
+    "cm",
+    "mm",
+    "lb",
+    "lbs",
+    "ft",
+    "mi",
+    "mph",
+    "kmh",
+    "usd",
+    "eur",
+    "gbp",
+    "pct",
+    "percent",
+}
 
 
 @dataclass(frozen=True)
@@ -92,8 +131,10 @@ class ColumnInfo:
     @property
     def temporal(self) -> bool:
         """Dates or timestamps (times of day are not)."""
-        return self.stats.kind == "date" and not self.stats.type.upper().startswith("TIME WITH") and (
-            self.stats.type.upper() != "TIME"
+        return (
+            self.stats.kind == "date"
+            and not self.stats.type.upper().startswith("TIME WITH")
+            and (self.stats.type.upper() != "TIME")
         )
 
     @property
@@ -117,6 +158,18 @@ class ColumnInfo:
         return self.measure and not self.stems & lexicon().nature["not_additive"]
 
     @cached_property
+    def digits(self) -> bool:
+        """Text that looks like numbers ("1,234 votes"), which can neither be compared nor counted as things."""
+        seen = [self.stats.min, self.stats.max, *self.stats.sample_values[:5]]
+        return self.text and any(isinstance(v, str) and v.lstrip("+-$€£ ")[:1].isdigit() for v in seen)
+
+    @cached_property
+    def near_unique(self) -> bool:
+        """Hardly any value occurs twice."""
+        rows = self.stats.count - self.stats.null_count
+        return self.unique or rows < 1.5 * (self.stats.distinct_count or 1)
+
+    @cached_property
     def ordinal(self) -> bool:
         """Numbers that only order or name things: ranks, rounds, years, codes."""
         return self.numeric and (
@@ -127,7 +180,9 @@ class ColumnInfo:
     def unique(self) -> bool:
         """No value occurs twice."""
         rows = self.stats.count - self.stats.null_count if self.stats.count else 0
-        return self.stats.unique or (self.stats.distinct_count is not None and self.stats.distinct_count >= rows > 0)
+        return self.stats.unique or (
+            self.stats.distinct_count is not None and self.stats.distinct_count >= rows > 0
+        )
 
     def nature(self, kind: str) -> bool:
         """Whether a word of the name is in the lexicon's word list `kind`."""
@@ -179,13 +234,21 @@ class Scope:
         return frozenset({words[-1].stem} | joined) if words else frozenset(joined)
 
     @cached_property
+    def row_words(self) -> frozenset[str]:
+        """Stems that mean a row because a unique key carries them: "order" where there is an order_id."""
+        keys = (c for c in self.columns if c.unique and len(c.words) == 2 and c.words[1].norm in _KEYS)
+        return frozenset(c.words[0].stem for c in keys)
+
+    @cached_property
     def label(self) -> ColumnInfo | None:
         """The column that names a row: a text column with a naming word, unique ones first."""
         texts = [c for c in self.columns if c.text and c.stats.semantic_type not in ("url", "email")]
         named = [c for c in texts if c.stems & (lexicon().nature["label"] | self.table_words)]
+
         def rank(c: ColumnInfo) -> tuple[bool, bool, bool, int]:
             whole = bool(c.stems & {"name", "titl"})
             return (not c.unique, not whole, not c.stems & self.table_words, c.position)
+
         if named:
             return min(named, key=rank)
         return next((c for c in texts if c.unique), texts[0] if len(texts) == 1 else None)

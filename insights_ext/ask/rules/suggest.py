@@ -41,7 +41,11 @@ def nearest_questions(view: TableView, tokens: Tokens, most: int = 3) -> list[st
 
 def _drafts(scope: Scope) -> Iterator[str]:
     measures = _ranked([c for c in scope.columns if c.measure])
-    groups = [c for c in scope.columns if c.text and not c.unique and 2 <= (c.stats.distinct_count or 0) <= _MOST_GROUPS]
+    groups = [
+        c
+        for c in scope.columns
+        if c.text and not c.unique and 2 <= (c.stats.distinct_count or 0) <= _MOST_GROUPS
+    ]
     dates = [c for c in scope.columns if c.temporal or c.is_year]
     label = scope.label
     if measures and groups:

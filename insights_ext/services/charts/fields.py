@@ -19,8 +19,11 @@ ADDITIVE = frozenset({"sum", "count"})
 _YEAR_NAME = re.compile(r"(^|[^a-z])(year|yr)s?$", re.IGNORECASE)
 _ID_NAME = re.compile(r"(^|[^a-zA-Z])(id|key|code|zip|postcode)s?$|[a-z]I[dD]$", re.IGNORECASE)
 _UNUSABLE = frozenset(
-    """constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf
-    __proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__""".split()
+    {
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"),
+        *("toString", "valueOf", "__proto__", "__defineGetter__", "__defineSetter__"),
+        *("__lookupGetter__", "__lookupSetter__"),
+    }
 )
 """Names that JavaScript objects have of their own: Vega cannot use them as fields."""
 
@@ -57,13 +60,25 @@ class Field:
     aggregate: str | None = None
     share: bool = False
     utc: bool = False
-    whole: bool = False
-    planned: bool = False
 
     @property
     def additive(self) -> bool:
         """Whether parts of this number make a sensible whole."""
         return self.share or self.aggregate in ADDITIVE
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """`table` with dictionaries decoded and string views as strings, which Arrow can group and count."""
+    import pyarrow as pa
+
+    types = pa.types
+    for index, field in enumerate(table.schema):
+        kind = field.type.value_type if types.is_dictionary(field.type) else field.type
+        if types.is_string_view(kind) or types.is_large_string(kind):
+            kind = pa.string()
+        if kind != field.type:
+            table = table.set_column(index, field.name, table.column(index).cast(kind))
+    return table
 
 
 def fields_of(table: pa.Table, planned: Sequence[PlannedColumn] = ()) -> list[Field]:
@@ -86,18 +101,11 @@ def _field(name: str, column: Any, plan: PlannedColumn | None) -> Field | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    kind = _by_type(column.type)
-    if kind is None or column.null_count == len(column):
+    if _by_type(column.type) is None or column.null_count == len(column):
         return None
-    number = kind == "number"
-    if plan is not None and number and plan.role in ("dimension", "label"):
-        kind = "category"
-    elif plan is not None and plan.role == "time":
-        kind = "time"
-    elif plan is None and number and (_YEAR_NAME.search(name) and _years(column)):
-        kind = "time"
-    elif plan is None and number and _ID_NAME.search(name) and pa.types.is_integer(column.type):
-        kind = "category"
+    kind = _planned_kind(plan, column) if plan is not None else _guessed_kind(name, column)
+    if kind is None:
+        return None
     return Field(
         name=name,
         kind=kind,
@@ -108,9 +116,30 @@ def _field(name: str, column: Any, plan: PlannedColumn | None) -> Field | None:
         aggregate=plan.aggregate if plan is not None else None,
         share=plan is not None and plan.role == "share",
         utc=pa.types.is_date(column.type) or (pa.types.is_timestamp(column.type) and bool(column.type.tz)),
-        whole=pa.types.is_integer(column.type),
-        planned=plan is not None,
     )
+
+
+def _planned_kind(plan: PlannedColumn, column: Any) -> Kind | None:
+    natural = _by_type(column.type)
+    if plan.role == "time":
+        return "time"
+    return "category" if natural == "number" and plan.role in ("dimension", "label") else natural
+
+
+def _guessed_kind(name: str, column: Any) -> Kind | None:
+    """The kind by type alone; whole numbers named like years or keys are not amounts."""
+    natural = _by_type(column.type)
+    if natural == "number" and _years(column) and _YEAR_NAME.search(name):
+        return "time"
+    if natural == "number" and _whole(column.type) and _ID_NAME.search(name):
+        return "category"
+    return natural
+
+
+def _whole(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind))
 
 
 def _by_type(kind: pa.DataType) -> Kind | None:
@@ -121,11 +150,7 @@ def _by_type(kind: pa.DataType) -> Kind | None:
         return "number"
     if types.is_date(kind) or types.is_timestamp(kind):
         return "time"
-    if types.is_dictionary(kind):
-        return _by_type(kind.value_type)
-    if types.is_boolean(kind) or types.is_string(kind) or types.is_large_string(kind) or types.is_time(kind):
-        return "category"
-    return "category" if types.is_string_view(kind) else None
+    return "category" if types.is_boolean(kind) or types.is_string(kind) or types.is_time(kind) else None
 
 
 def _scale(kind: Kind, column: Any) -> Scale:
@@ -142,10 +167,9 @@ def _scale(kind: Kind, column: Any) -> Scale:
 
 def _years(column: Any) -> bool:
     """Whether all numbers of `column` look like years of our calendar."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_integer(column.type):
+    if not _whole(column.type):
         return False
     low_high = pc.min_max(column).as_py()
     return low_high["min"] is not None and low_high["min"] >= 1000 and low_high["max"] <= 2999

@@ -17,8 +17,8 @@ MAX_SERIES = 10
 MAX_SLICES = 10
 MAX_PARTS = 6
 MAX_CATEGORIES = 50
-MAX_TICKS = 12
-LONG_LABEL = 12
+AXIS_WIDTH = 480
+MANY_ROWS = 10
 
 NAMED: dict[str, Mark] = {
     "bar": "bar",
@@ -48,6 +48,7 @@ class Design:
 
     `binned` counts the rows in steps of `x`. `groups` sets bars side by side by this column.
     `stacked` piles the colours up; without it they stand side by side or hide one another.
+    `ranked` puts the largest part of a whole first.
     """
 
     mark: Mark
@@ -58,6 +59,7 @@ class Design:
     groups: Field | None = None
     binned: bool = False
     stacked: bool = False
+    ranked: bool = False
     horizontal: bool = False
     tooltip: tuple[Field, ...] = field(default=())
 
@@ -98,13 +100,13 @@ def _by_roles(
     if not categories:
         if len(numbers) == 2:
             return Design("point", x=numbers[0], y=numbers[1])
-        return _histogram(numbers[0]) if len(numbers) == 1 else None
+        return _histogram(numbers[0]) if len(numbers) == 1 and table.num_rows >= MANY_ROWS else None
     if len(numbers) >= 2 and _scattered(categories, numbers, table):
         return Design("point", x=numbers[0], y=numbers[1], color=_series(categories))
     if not _unique(keys, table):
         return None
     if measure.share and len(categories) == 1 and categories[0].distinct <= MAX_PARTS:
-        return Design("bar", x=measure, color=categories[0], stacked=True, horizontal=True)
+        return Design("bar", x=measure, color=categories[0], stacked=True, ranked=True, horizontal=True)
     return _bars(categories, measure, table)
 
 
@@ -125,7 +127,7 @@ def _named(
     if mark in ("line", "area") and len(numbers) == 2:
         return Design(mark, x=numbers[0], y=numbers[1])
     if mark == "arc" and len(keys) == 1 and _unique(keys, table) and _no_negative(measure, table):
-        return Design("arc", theta=measure, color=keys[0])
+        return Design("arc", theta=measure, color=keys[0], stacked=True, ranked=True)
     if mark == "rect" and len(keys) == 2:
         return Design("rect", x=keys[0], y=keys[1], color=measure)
     if mark in ("tick", "boxplot"):
@@ -145,11 +147,13 @@ def _bars(keys: Sequence[Field], measure: Field, table: pa.Table) -> Design | No
     groups = rest[0] if len(rest) == 2 else None
     if groups is not None and groups.distinct > MAX_PARTS:
         return None
-    stacked = color is not None and (measure.additive or groups is not None)
+    stacked = color is not None and measure.additive
     if color is not None and groups is None and not stacked:
         groups = color
+    # Averages do not add up: with two more dimensions they are dots, which nobody reads as a sum.
+    dots = color is not None and groups is not color and not stacked
     return Design(
-        "bar",
+        "point" if dots else "bar",
         x=axis,
         y=measure,
         color=color,
@@ -185,10 +189,9 @@ def _series(keys: Sequence[Field]) -> Field | None:
 
 def _wide(axis: Field, table: pa.Table) -> bool:
     """Whether labels are too long or too many to stand side by side under the bars."""
-    if axis.distinct > MAX_TICKS:
-        return True
-    values = table.column(table.column_names.index(axis.name)).to_pylist()
-    return any(len(str(value)) > LONG_LABEL for value in values if value is not None)
+    values = set(table.column(table.column_names.index(axis.name)).to_pylist())
+    longest = max(len(str(value)) for value in values)
+    return len(values) * (7 * longest + 12) > AXIS_WIDTH
 
 
 def _no_negative(measure: Field, table: pa.Table) -> bool:

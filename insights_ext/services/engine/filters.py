@@ -48,7 +48,10 @@ def resolved(name: str, columns: Sequence[str]) -> str:
 
 
 def condition(
-    connection: duckdb.DuckDBPyConnection, filters: Sequence[Any], columns: Sequence[str], types: Sequence[Any]
+    connection: duckdb.DuckDBPyConnection,
+    filters: Sequence[Any],
+    columns: Sequence[str],
+    types: Sequence[Any],
 ) -> Condition:
     """All `filters` joined by AND; an empty list gives an empty condition.
 

@@ -90,7 +90,9 @@ class _Pages:
         where = condition(self.connection, filters, self.names, self.types)
         if not keys and not where.sql:
             return self._range(offset, limit), self.total_rows
-        order = self._order(json.dumps([sort, filters], sort_keys=True, default=str), keys, where, offset + limit)
+        order = self._order(
+            json.dumps([sort, filters], sort_keys=True, default=str), keys, where, offset + limit
+        )
         if limit == 0 or offset >= order.total_rows:
             return self._fetch([]), order.total_rows
         table = order.take(offset, limit)
@@ -142,15 +144,15 @@ class _Pages:
     def _ordered(self, keys: list[str], where: Condition) -> str:
         condition = f" WHERE {where.sql}" if where.sql else ""
         by = ", ".join([*keys, self.number])
-        return (
-            f"SELECT CAST({self.number} AS {self.number_type}) AS n FROM {self.numbered}{condition} ORDER BY {by}"
-        )
+        return f"SELECT CAST({self.number} AS {self.number_type}) AS n FROM {self.numbered}{condition} ORDER BY {by}"
 
     def _head(self, keys: list[str], where: Condition) -> _Order:
         head = self._rows(f"{self._ordered(keys, where)} LIMIT {HEAD_ROWS}", where.values)
         total = self.total_rows
         if where.sql:
-            total = int(self._rows(f"SELECT count(*) FROM {self.numbered} WHERE {where.sql}", where.values)[0][0])
+            total = int(
+                self._rows(f"SELECT count(*) FROM {self.numbered} WHERE {where.sql}", where.values)[0][0]
+            )
         return _Order(total, [row[0] for row in head])
 
     def _whole(self, keys: list[str], where: Condition) -> _Order:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import os
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ...telemetry import logger
 from .embedder import Embedder, HashingEmbedder, words
@@ -23,19 +24,23 @@ from .entries import (
     one_of,
     question_entry,
     quoted,
+    renamed,
+    table_schema,
 )
 from .store import LanceStore, Unusable
 from .writes import BATCH_ROWS, NOTHING, Write, commit
+
+T = TypeVar("T")
 
 BATCH_WINDOW_S = 0.5
 """How long a first write waits for others to join it."""
 COMMITS_BEFORE_OPTIMIZE = 20
 RETRY_AFTER_S = 30.0
 """How long an unusable store is left alone."""
+LOOK_AGAIN_S = 5.0
 SEARCH_WAITS_S = 5.0
 MAX_TERMS = 200
 ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
-
 
 _memories: weakref.WeakSet[Memory] = weakref.WeakSet()
 
@@ -71,7 +76,8 @@ class Memory:
         self._hurried = False
         self._thread: threading.Thread | None = None
         self._rebuilding = 0
-        self._commits = 0
+        # Short-lived processes write little each: the first write of one tidies up after the others.
+        self._commits = COMMITS_BEFORE_OPTIMIZE - 1
         self._reason: str | None = None
         self._retry_at = 0.0
         self.needs_rebuild = False
@@ -92,7 +98,11 @@ class Memory:
         `columns` are mappings with ``name`` (and ``source_name``, whatever else goes along as payload);
         `values` are (column, value, count), of which the most frequent 2,000 are kept.
         """
-        self._put(DatasetEntries(owner, name, content_sha256, columns, values))
+        self.remember_dataset(DatasetEntries(owner, name, content_sha256, columns, values))
+
+    def remember_dataset(self, dataset: DatasetEntries) -> None:
+        """The same for entries that are put together already."""
+        self._put(dataset)
 
     def remember_question(
         self, owner: str, question: str, sql: str, datasets: Sequence[str], answer_id: str
@@ -130,21 +140,24 @@ class Memory:
 
         Questions stay. Datasets that come in meanwhile stay, too.
         """
-        with self._guarded() as outcome, self._rebuild_state():
-            before = self._indexed()
-            batch: list[Write] = []
-            for dataset in entries:
-                batch.append(self._replacement(dataset))
-                before = {each for each in before if each[:2] != (dataset.owner, dataset.name)}
-                if sum(len(write.entries) for write in batch) >= BATCH_ROWS:
-                    self._commit(batch)
-                    batch = []
-            self._commit(batch)
-            for owner, name, _ in sorted(before):
-                self._store.delete(f"owner = {quoted(owner)} AND dataset = {quoted(name)}")
-            self._filled()
-        if not outcome[0]:
-            self.needs_rebuild = True
+        with self._rebuild_state():
+            if not self._attempt(lambda: self._fill(entries)):
+                self.needs_rebuild = True
+
+    def _fill(self, entries: Iterable[DatasetEntries]) -> bool:
+        before = self._indexed()
+        batch: list[Write] = []
+        for dataset in entries:
+            batch.append(self._replacement(dataset))
+            before = {each for each in before if each[:2] != (dataset.owner, dataset.name)}
+            if sum(len(write.entries) for write in batch) >= BATCH_ROWS:
+                self._commit(batch)
+                batch = []
+        self._commit(batch)
+        for owner, name, _ in sorted(before):
+            self._store.delete(f"owner = {quoted(owner)} AND dataset = {quoted(name)}")
+        self._filled()
+        return True
 
     # Reading ---------------------------------------------------------------------------------------
 
@@ -163,23 +176,22 @@ class Memory:
         """
         if limit < 1 or not text.strip() or self._closed:
             return []
-        self.flush(SEARCH_WAITS_S)
+        self._settle()
         where = f"owner = {quoted(owner)} AND {one_of('kind', kinds)}"
         if datasets is not None:
             where += f" AND {about(datasets)}"
         terms = " ".join(dict.fromkeys(words(text)[:MAX_TERMS]))
-        hits: list[Hit] = []
-        with self._guarded():
-            hits = self._store.search(text, terms, where, limit)
-        return hits
+        return self._attempt(lambda: self._store.search(text, terms, where, limit)) or []
 
     def indexed(self) -> set[tuple[str, str, str]]:
         """Owner, name and content hash of every dataset in the index; the catalog's others are missing."""
+        self._settle()
+        return self._attempt(self._indexed) or set()
+
+    def _settle(self) -> None:
+        """Wait for earlier writes, for as long as is polite; opening the index does not count."""
+        self._attempt(self._store.open)
         self.flush(SEARCH_WAITS_S)
-        found: set[tuple[str, str, str]] = set()
-        with self._guarded():
-            found = self._indexed()
-        return found
 
     def status(self) -> dict[str, Any]:
         """State (``empty``, ``ready``, ``rebuilding``, ``unavailable``), reason, rows, bytes on disk.
@@ -188,8 +200,7 @@ class Memory:
         """
         rows: int | None = None
         if self._store.is_open and self._store.exists():
-            with self._guarded():
-                rows = self._store.rows()
+            rows = self._attempt(self._store.rows)
         state = "ready" if rows or (rows is None and self._store.exists()) else "empty"
         if self._rebuilding:
             state = "rebuilding"
@@ -257,7 +268,11 @@ class Memory:
     def _work(self) -> None:
         while True:
             with self._condition:
-                self._condition.wait_for(lambda: self._queue or self._closed or self._rebuild_due())
+                # After a failure nobody may call again; look now and then whether it has passed.
+                self._condition.wait_for(
+                    lambda: self._queue or self._closed or self._rebuild_due(),
+                    LOOK_AGAIN_S if self.needs_rebuild and self._on_missing else None,
+                )
                 if self._closed:
                     return
                 if self._queue and not self._hurried:
@@ -265,7 +280,7 @@ class Memory:
                 batch, self._queue = self._queue, []
                 self._writing = bool(batch)
             try:
-                if batch and not self._guarded_commit(batch):
+                if batch and not self._attempt(functools.partial(self._write, batch)):
                     self.needs_rebuild = True
             finally:
                 with self._condition:
@@ -274,43 +289,41 @@ class Memory:
                     self._condition.notify_all()
             if self._rebuild_due():
                 self._call_on_missing()
+            self._tidy()
 
     def _full(self) -> bool:
         return self._hurried or self._closed or sum(len(each.entries) for each in self._queue) >= BATCH_ROWS
 
-    def _guarded_commit(self, batch: list[Write]) -> bool:
-        with self._guarded() as outcome:
-            self._commit(batch)
-            if self._commits >= COMMITS_BEFORE_OPTIMIZE:
-                self._commits = 0
-                self._store.optimize()
-        return outcome[0]
+    def _write(self, batch: list[Write]) -> bool:
+        self._commit(batch)
+        return True
+
+    def _tidy(self) -> None:
+        """Optimize now and then, beside the queue: nobody waits for it."""
+        if self._commits >= COMMITS_BEFORE_OPTIMIZE:
+            self._commits = 0
+            self._attempt(self._store.optimize)
 
     def _commit(self, batch: list[Write]) -> None:
         self._commits += commit(batch, self._store, self._embedder)
 
     # Failure and rebuilding ------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[list[bool]]:
-        """Swallow what the index raises and note the reason; gives whether the block went through."""
-        outcome = [False]
+    def _attempt(self, work: Callable[[], T]) -> T | None:
+        """What `work` gives; None if the index fails, whose reason is then noted, or lately failed."""
+        if self._reason is not None and time.monotonic() < self._retry_at:
+            return None
         try:
-            if self._reason is not None and time.monotonic() < self._retry_at:
-                raise Unusable(self._reason)
-            yield outcome
+            result = work()
         except Exception as error:  # by contract no failure of the index leaves this module
-            new = self._reason is None
-            self._reason = (
-                str(error) if isinstance(error, Unusable) else f"it failed ({type(error).__name__})"
-            )
-            if time.monotonic() >= self._retry_at:
-                self._retry_at = time.monotonic() + RETRY_AFTER_S
-            if new:
-                logger.warning("The search memory is unavailable: %s.", self._reason)
-                logger.debug("The search memory failed.", exc_info=True)
-        else:
-            outcome[0], self._reason = True, None
+            known = isinstance(error, Unusable)
+            self._reason = str(error) if known else f"it failed ({type(error).__name__})"
+            self._retry_at = time.monotonic() + RETRY_AFTER_S
+            logger.warning("The search memory is unavailable: %s.", self._reason)
+            logger.debug("The search memory failed.", exc_info=True)
+            return None
+        self._reason = None
+        return result
 
     def _found_missing(self) -> None:
         self.needs_rebuild = True
@@ -326,9 +339,9 @@ class Memory:
 
     def _call_on_missing(self) -> None:
         assert self._on_missing is not None
-        self.needs_rebuild = False
         try:
             with self._rebuild_state():
+                self.needs_rebuild = False
                 self._on_missing()
         except Exception as error:  # the workspace's failure must not end the writer
             self.needs_rebuild = True

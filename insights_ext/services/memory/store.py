@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 TABLE = "entries"
 PENDING = "rebuild.pending"
-ATTEMPTS = 6
+ATTEMPTS = 10
 KEEP_VERSIONS = dt.timedelta(minutes=15)
 """How long superseded versions stay, for readers that are still at them."""
 ABANDONED_AFTER_S = 600.0
@@ -114,8 +114,16 @@ class LanceStore:
         )
 
     def optimize(self) -> None:
-        """Join small files, bring new rows into the indexes, drop old versions."""
-        self._run(lambda table: table.optimize(cleanup_older_than=KEEP_VERSIONS))
+        """Join small files, bring new rows into the indexes, drop old versions; later, if others write now."""
+
+        def tidy(table: Any) -> None:
+            try:
+                table.optimize(cleanup_older_than=KEEP_VERSIONS)
+            except Exception as error:  # a conflict here loses nothing but the work
+                if not _conflict(error):
+                    raise
+
+        self._run(tidy)
 
     def search(self, text: str, terms: str, where: str, limit: int) -> list[Hit]:
         """The best hits by closeness of vectors (0.6) and full text (BM25 over its best, 0.4)."""
@@ -163,7 +171,7 @@ class LanceStore:
                     raise Unusable(reason) from error
                 self.forget()
                 if _conflict(error):
-                    time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - not a secret
+                    time.sleep(random.uniform(0.01, 0.05) * 2 ** min(attempt, 5))  # noqa: S311 - not a secret
                 elif attempt >= 1:
                     break
         assert failed is not None
@@ -191,6 +199,8 @@ class LanceStore:
             return self._table
 
     def _connect(self) -> Any:
+        # LanceDB prints a warning to standard error, thus into cells, for each conflict it then survives.
+        os.environ.setdefault("LANCEDB_LOG", "error")
         try:
             import lancedb
             from lancedb.index import FTS, Bitmap, BTree

@@ -11,22 +11,21 @@ import duckdb
 from ....errors import InvalidRequest
 from ....schemas import ColumnStats, Stats
 from ....work import Reply, WorkerContext
-from ..connect import connect, source
+from ..connect import connect, memory_limit_bytes
 from ..failures import plain_failures
 from . import alerts as alerting
 from . import semantics
 from .aggregates import EXACT_QUANTILE_ROWS, aggregate
-from .columns import ColumnProfile, columns_of, view_sql
+from .columns import ColumnProfile, columns_of
 from .correlations import correlations
 from .histogram import histogram
+from .parts import Parts
 from .sizes import memory_bytes
 from .top import ValueIndex, shown, top_values
 from .uniqueness import settle_uniqueness
 
 SAMPLE_VALUES = 5
 SAMPLE_ROWS = 2000
-KEPT_BYTES = 64 << 20
-"""Tables up to this size (as Arrow) are read once and kept in memory while they are profiled."""
 
 
 def profile(args: dict[str, Any], context: WorkerContext) -> Reply:
@@ -46,35 +45,29 @@ def profile(args: dict[str, Any], context: WorkerContext) -> Reply:
     return Reply(stats.model_dump(mode="json"))
 
 
-def _profile(
-    connection: duckdb.DuckDBPyConnection, path: Path, sha256: str, context: WorkerContext
-) -> Stats:
+def _profile(connection: duckdb.DuckDBPyConnection, path: Path, sha256: str, context: WorkerContext) -> Stats:
     relation = connection.sql("SELECT * FROM source")
-    names, types = relation.columns, relation.types
     rows = int(connection.execute("SELECT count(*) FROM source").fetchall()[0][0])
-    columns = columns_of(names, types, rows)
-    _prepare(connection, path, names, types)
-    context.emit("profile", "Computing statistics", 0.05)
-    aggregate(connection, columns, approximate=rows > EXACT_QUANTILE_ROWS)
-    _sample(connection, columns)
-    index = ValueIndex()
-    for done, column in enumerate(columns):
-        top_values(connection, column, index)
-        settle_uniqueness(connection, column)
-        semantics.pattern_shares(column)
-        column.stats["likely_key"] = semantics.is_key(column)
-        column.stats["semantic_type"] = semantics.semantic_type(column)
-        if column.kind in ("numeric", "date") and column.count:
-            histogram(connection, column)
-        if done % 20 == 0:
-            context.emit("profile", f"Profiling {column.name}", 0.1 + 0.8 * done / len(columns))
-    context.emit("profile", "Looking for patterns", 0.9)
+    columns = columns_of(relation.columns, relation.types, rows)
+    parts = Parts(connection, path, columns)
+    index, outliers = ValueIndex(), dict[int, int]()
+    for group in parts.groups(memory_limit_bytes(context)):
+        done = group[0].index / len(columns)
+        context.emit("profile", f"Profiling {group[0].name}", 0.05 + 0.8 * done)
+        parts.load(group)
+        aggregate(connection, group, approximate=rows > EXACT_QUANTILE_ROWS)
+        _sample(connection, group)
+        for column in group:
+            _one(connection, column, index)
+        outliers |= alerting.outlier_counts(connection, group)
+    context.emit("profile", "Looking for patterns", 0.85)
+    parts.load_all()
     pairs = correlations(connection, columns, rows)
     found = alerting.alerts(
         columns,
         pairs,
         alerting.duplicate_rows(connection, columns, rows),
-        alerting.outlier_counts(connection, columns),
+        outliers,
         dt.datetime.now(dt.UTC).date(),
     )
     assert context.scratch is not None
@@ -99,29 +92,21 @@ def _profile(
     )
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, names: list[str], types: list[Any]) -> None:
-    """Make ``data``: the columns as c0, c1, … and the row number as rn, in memory if small."""
-    select = view_sql(names, types, source(path)).replace("SELECT ", "SELECT file_row_number AS rn, ", 1)
-    small = path.stat().st_size < KEPT_BYTES // 8
-    if small:
-        uncompressed = connection.execute(
-            f"SELECT coalesce(sum(total_uncompressed_size), 0) FROM parquet_metadata({_literal(path)})"
-        ).fetchall()[0][0]
-        small = uncompressed < KEPT_BYTES
-    connection.execute(f"CREATE TEMP {'TABLE' if small else 'VIEW'} data AS {select}")
-
-
-def _literal(path: Path) -> str:
-    return source(path).removeprefix("read_parquet(").split(", hive_partitioning")[0]
+def _one(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, index: ValueIndex) -> None:
+    """Everything about one column that its aggregates do not tell."""
+    top_values(connection, column, index)
+    settle_uniqueness(connection, column)
+    semantics.pattern_shares(column)
+    column.stats["likely_key"] = semantics.is_key(column)
+    column.stats["semantic_type"] = semantics.semantic_type(column)
+    if column.kind in ("numeric", "date") and column.count:
+        histogram(connection, column)
 
 
 def _sample(connection: duckdb.DuckDBPyConnection, columns: list[ColumnProfile]) -> None:
     """Take the first distinct values of each column from the first rows."""
-    if not columns:
-        return
-    table = connection.execute(
-        f"SELECT {', '.join(column.sql for column in columns)} FROM data WHERE rn < {SAMPLE_ROWS} LIMIT {SAMPLE_ROWS}"
-    ).fetchall()
+    names = ", ".join(column.sql for column in columns)
+    table = connection.execute(f"SELECT {names} FROM data LIMIT {SAMPLE_ROWS}").fetchall()
     for position, column in enumerate(columns):
         seen: dict[str, Any] = {}
         for row in table:

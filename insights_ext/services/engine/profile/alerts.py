@@ -68,7 +68,11 @@ def _of_column(column: ColumnProfile, outliers: int, today: dt.date) -> list[dic
         found += _of_numbers(column, outliers)
     if column.kind == "text":
         found += _of_texts(column)
-    if column.kind == "date" and str(stats.get("max") or "")[:10] > today.isoformat() and "(" not in stats["max"]:
+    if (
+        column.kind == "date"
+        and str(stats.get("max") or "")[:10] > today.isoformat()
+        and "(" not in stats["max"]
+    ):
         found.append(_alert(name, "future_dates", f"{name} reaches into the future, up to {stats['max']}."))
     return found
 
@@ -90,9 +94,7 @@ def _of_numbers(column: ColumnProfile, outliers: int) -> list[dict[str, Any]]:
     if zeros > MANY_ZEROS_SHARE and (column.distinct or 0) > 2:
         found.append(_alert(name, "many_zeros", f"{100 * zeros:.0f} % of the values of {name} are zero."))
     if outliers > OUTLIER_SHARE * column.count:
-        message = (
-            f"{outliers:,} values of {name} ({100 * outliers / column.count:.0f} %) lie far outside its middle half."
-        )
+        message = f"{outliers:,} values of {name} ({100 * outliers / column.count:.0f} %) lie far outside its middle half."
         found.append(_alert(name, "outliers", message))
     return found
 

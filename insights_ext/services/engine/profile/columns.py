@@ -43,6 +43,13 @@ class ColumnProfile:
         return f"c{self.index}"
 
     @property
+    def selected(self) -> str:
+        """The stored column under its plain name, as text if its type behaves like text."""
+        stored = quoted(self.name)
+        plain = self.kind == "text" and self.type_id != "varchar"
+        return f"{f'CAST({stored} AS VARCHAR)' if plain else stored} AS {self.sql}"
+
+    @property
     def whole(self) -> bool:
         """Whether the type holds whole numbers only."""
         return self.type_id in WHOLE
@@ -103,12 +110,3 @@ def columns_of(names: list[str], types: list[Any], rows: int) -> list[ColumnProf
         ColumnProfile(i, name, kind_of(kind.id), kind.id, str(kind), rows)
         for i, (name, kind) in enumerate(zip(names, types, strict=True))
     ]
-
-
-def view_sql(names: list[str], types: list[Any], table: str) -> str:
-    """A SELECT that gives the columns of `table` plain names, and text for types that behave like it."""
-    parts = []
-    for i, (name, kind) in enumerate(zip(names, types, strict=True)):
-        plain = kind_of(kind.id) == "text" and kind.id != "varchar"
-        parts.append(f"{f'CAST({quoted(name)} AS VARCHAR)' if plain else quoted(name)} AS c{i}")
-    return f"SELECT {', '.join(parts)} FROM {table}"

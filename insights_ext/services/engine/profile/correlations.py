@@ -36,13 +36,12 @@ def correlations(
         return []
     sampled = rows > MAX_ROWS
     where = f" WHERE hash(rn) % {-(-rows // MAX_ROWS)} = 0" if sampled else ""
-    query = f"SELECT {', '.join(column.number for column in usable)} FROM data{where}"
-    arrays = connection.sql(query).to_arrow_table().columns
-    matrix = np.column_stack([array.to_numpy() for array in arrays]).astype("f8", copy=False)
+    values = ", ".join(f"coalesce({column.number}, 'nan'::DOUBLE)" for column in usable)
+    table = connection.sql(f"SELECT {values} FROM data{where}").to_arrow_table()
+    # Chunk by chunk: converting a chunked array would import pandas.
+    matrix = np.column_stack([np.concatenate([c.to_numpy() for c in a.chunks]) for a in table.columns])
     pairs = _pearson(matrix)
-    return [
-        {"a": usable[i].name, "b": usable[j].name, "r": r, "approximate": sampled} for i, j, r in pairs
-    ]
+    return [{"a": usable[i].name, "b": usable[j].name, "r": r, "approximate": sampled} for i, j, r in pairs]
 
 
 def _pearson(matrix: Any) -> list[tuple[int, int, float]]:

@@ -92,7 +92,10 @@ def _search(value: str, inner: Any, offset: int) -> str:
     middle = len(inner) // 2
     edge = inner[middle]
     shown = str(edge) if isinstance(edge, int) else f"CAST('{edge!r}' AS DOUBLE)"
-    left, right = _search(value, inner[:middle], offset), _search(value, inner[middle + 1 :], offset + middle + 1)
+    left, right = (
+        _search(value, inner[:middle], offset),
+        _search(value, inner[middle + 1 :], offset + middle + 1),
+    )
     return f"CASE WHEN {value} < {shown} THEN {left} ELSE {right} END"
 
 

@@ -18,19 +18,19 @@ KEY_CHARS = 64
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 _URL = re.compile(r"(?:https?|ftp)://\S+|www\.[^\s.]+\.\S+", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ID_WORDS = frozenset("id ids key code codes uuid guid identifier pk sku isbn ean vin iban no nr num number".split())  # noqa: SIM905
+_ID_WORDS = frozenset(
+    ["id", "ids", "key", "code", "codes", "uuid", "guid", "identifier", "pk", "sku", "isbn", "ean", "vin", "iban", "no", "nr", "num", "number"]
+)
 _STRONG_ID_WORDS = frozenset({"id", "ids", "key", "uuid", "guid", "identifier", "pk"})
 _PLACES = frozenset(
-    "country countries nation city cities town state states province county region zip zipcode postcode "
-    "postal continent municipality district location address latitude longitude lat lon lng geo borough "
-    "land stadt ort pays ville pais ciudad".split()  # noqa: SIM905
+    ["country", "countries", "nation", "city", "cities", "town", "state", "states", "province", "county", "zip", "zipcode", "postcode", "postal", "continent", "municipality", "latitude", "longitude", "lat", "lon", "lng", "geo", "borough", "land", "stadt", "ort", "pays", "ville", "pais", "ciudad"]
 )
 _MONEY = frozenset(
-    "price prices revenue revenues cost costs amount amounts sales salary salaries wage wages income profit "
-    "spend spending budget fee fees fare payment payments balance turnover expense expenses tax taxes usd eur "
-    "gbp dollar dollars euro euros chf msrp gdp gross earnings invoice paid preis umsatz kosten prix".split()  # noqa: SIM905
+    ["price", "prices", "revenue", "revenues", "cost", "costs", "amount", "amounts", "sales", "salary", "salaries", "wage", "wages", "income", "profit", "spend", "spending", "budget", "fee", "fees", "fare", "payment", "payments", "balance", "turnover", "expense", "expenses", "tax", "taxes", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros", "chf", "msrp", "gdp", "gross", "earnings", "invoice", "paid", "preis", "umsatz", "kosten", "prix"]
 )
-_NOT_MONEY = frozenset("pct percent percentage rate ratio share count quantity qty units change index rank".split())  # noqa: SIM905
+_NOT_MONEY = frozenset(
+    ["pct", "percent", "percentage", "rate", "ratio", "share", "count", "quantity", "qty", "units", "change", "index", "rank"]
+)
 _LATITUDE = frozenset({"lat", "latitude"})
 _LONGITUDE = frozenset({"lon", "lng", "long", "longitude"})
 _POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz"})
@@ -66,13 +66,17 @@ def is_key(column: ColumnProfile) -> bool:
     if column.kind == "text":
         longest = (stats.get("text_lengths") or {}).get("max", KEY_CHARS + 1)
         spaced = any(" " in str(value).strip() for value in column.samples)
-        return column.shares.get("url", 0) < MIN_PATTERN_SHARE and longest <= KEY_CHARS and (named or not spaced)
+        return (
+            column.shares.get("url", 0) < MIN_PATTERN_SHARE and longest <= KEY_CHARS and (named or not spaced)
+        )
     if not column.whole:
         return False
     if named:
         return True
     low, high = int(stats["min"]), int(stats["max"])
-    return 0 <= low <= 10**6 and high - low + 1 <= 1.2 * column.rows and bool(low in (0, 1) or column.rows > 10)
+    return (
+        0 <= low <= 10**6 and high - low + 1 <= 1.2 * column.rows and bool(low in (0, 1) or column.rows > 10)
+    )
 
 
 def semantic_type(column: ColumnProfile) -> SemanticType:
@@ -105,7 +109,9 @@ def _text(column: ColumnProfile) -> SemanticType:
 def _codes(column: ColumnProfile) -> bool:
     """Whether the samples are codes: without spaces, most with a digit."""
     texts = [str(value) for value in column.samples]
-    return bool(texts) and all(" " not in text for text in texts) and any(c.isdigit() for t in texts for c in t)
+    return (
+        bool(texts) and all(" " not in text for text in texts) and any(c.isdigit() for t in texts for c in t)
+    )
 
 
 def _number(column: ColumnProfile) -> SemanticType:
@@ -128,5 +134,16 @@ def _number(column: ColumnProfile) -> SemanticType:
     distinct = column.distinct or 0
     if column.whole and distinct <= 2 and {low, high} <= {0, 1}:
         return "category"
-    codes = named & {"code", "codes", "class", "type", "category", "group", "level", "grade", "cluster", "status"}
+    codes = named & {
+        "code",
+        "codes",
+        "class",
+        "type",
+        "category",
+        "group",
+        "level",
+        "grade",
+        "cluster",
+        "status",
+    }
     return "category" if column.whole and codes and distinct <= MAX_CODES else "measure"

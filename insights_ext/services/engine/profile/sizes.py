@@ -39,6 +39,8 @@ def _uncompressed(path: Path, names: set[str]) -> int:
         chunks = metadata.row_group(group)
         for index in range(chunks.num_columns):
             chunk = chunks.column(index)
-            inside = any(chunk.path_in_schema == name or chunk.path_in_schema.startswith(name + ".") for name in names)
+            inside = any(
+                chunk.path_in_schema == name or chunk.path_in_schema.startswith(name + ".") for name in names
+            )
             total += chunk.total_uncompressed_size if inside else 0
     return total

@@ -1,0 +1,177 @@
+"""What the kinds of questions share: the pieces, their table, and sensible defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .conditions import info
+from .intents import (
+    Aggregate,
+    Among,
+    Bucket,
+    ColumnRef,
+    Compare,
+    Condition,
+    InMonth,
+    InPeriod,
+    Key,
+    Not,
+    Output,
+    Query,
+)
+from .parts import Misfit, Parts
+from .phrases.meaning import ref
+from .pieces import (
+    Target,
+)
+from .scope import ColumnInfo, Scope
+
+ENTITY_COST, ASSUMED_COST, ALL_COLUMNS_COST = 0.3, 0.25, 0.4
+MANY_ROWS = 5
+_LONG, _MEDIUM = 3 * 366, 70
+
+
+class Frame:
+    """The sorted pieces over their table, what they cost and assume, and questions about them."""
+
+    def __init__(self, scope: Scope, parts: Parts) -> None:
+        self.scope, self.parts = scope, parts
+        self.table = scope.view.name
+        self.cost = 0.0
+        self.assumptions: list[str] = []
+
+    def amount(self, column: ColumnRef) -> Aggregate:
+        """How a number is put together over a group when no word says it."""
+        additive = info(self.scope, column).additive
+        self.assumptions.append(f"{column.column} is {'added up' if additive else 'averaged'}")
+        self.cost += ASSUMED_COST
+        return Aggregate("sum" if additive else "mean", column)
+
+    def counting(self) -> bool:
+        """Whether a number of things is asked for."""
+        return "count" in self.parts.heads or any(t.amount for t in self.parts.targets)
+
+    def split_targets(self) -> tuple[list[ColumnRef], list[ColumnRef]]:
+        """Columns asked for: those one computes with, and the others."""
+        columns = [c for t in self.parts.targets for c in t.columns]
+        numbers = [c for c in columns if info(self.scope, c).measure]
+        return numbers, [c for c in columns if c not in numbers]
+
+    def query(self, select: Sequence[Output], **more: object) -> Query:
+        """A query with the conditions of the question."""
+        return replace(Query(self.table, tuple(select), tuple(self.parts.conditions)), **more)  # type: ignore[arg-type]
+
+    def entities(self, columns: Sequence[ColumnRef]) -> None:
+        """Column words that only say what kind of thing is meant ("of the player")."""
+        if len(columns) > 1 or any(not info(self.scope, c).text for c in columns):
+            raise Misfit
+        if columns and not (self.parts.conditions or "count" in self.parts.heads):
+            raise Misfit
+        self.cost += ENTITY_COST * len(columns)
+
+    def subject(self) -> list[ColumnRef]:
+        """The column that answers who, when, where, or names the rows."""
+        heads = set(self.parts.heads)
+        fixed = {c.of.column for c in self.parts.conditions if isinstance(getattr(c, "of", None), ColumnRef)}  # type: ignore[union-attr]
+        if "who" in heads:
+            people = [c for c in self.scope.of_nature("person") if c.name not in fixed]
+            label = self.scope.label
+            if label is not None and label in people and label.stems & {"name"}:
+                return [ref(self.scope, label.name)]
+            return [ref(self.scope, self.only(people).name)]
+        if heads & {"when"}:
+            return [ref(self.scope, self.only(self.scope.times).name)]
+        if "what_year" in heads:
+            years = [c for c in self.scope.columns if c.stems & {"year", "season"} and not c.temporal]
+            return [ref(self.scope, self.only(years).name)]
+        if "where" in heads:
+            return [ref(self.scope, self.only(self.scope.of_nature("place")).name)]
+        if self.parts.rows and self.scope.label is not None:
+            return [ref(self.scope, self.scope.label.name)]
+        raise Misfit
+
+    def only(self, columns: Sequence[ColumnInfo]) -> ColumnInfo:
+        """The single column; raises `Misfit` where there are none or several."""
+        if len(columns) != 1:
+            raise Misfit
+        return columns[0]
+
+    def asks_value(self) -> bool:
+        """Whether the question word leaves room for a number as the answer."""
+        return not set(self.parts.heads) & {"who", "when", "where", "what_year"}
+
+    def repeats(self, column: ColumnRef) -> bool:
+        """A text column whose values occur more than once."""
+        known = info(self.scope, column)
+        return known.text and not known.unique
+
+    def fixed(self) -> set[str]:
+        """Columns whose value the question itself states."""
+        return {
+            c.of.column
+            for c in self.parts.conditions
+            if (isinstance(c, Among) and len(c.said) == 1) or (isinstance(c, Compare) and c.op == "=")
+            if isinstance(c.of, ColumnRef)
+        }
+
+    def without_fixed(self, columns: list[ColumnRef]) -> list[ColumnRef]:
+        """`columns` but those whose value the question states."""
+        kept = [c for c in columns if c.column not in self.fixed()]
+        self.cost += ENTITY_COST * (len(columns) - len(kept)) / 2
+        return kept
+
+    def rows_per_value(self, column: ColumnRef) -> float:
+        """How many rows hold one value of the column, on average."""
+        stats = info(self.scope, column).stats
+        return (stats.count - stats.null_count) / max(1, stats.distinct_count or 1)
+
+    def many_rows(self, condition: Condition) -> bool:
+        """Whether the condition usually leaves more than a few rows."""
+        if isinstance(condition, (InPeriod, InMonth)):
+            return True
+        inner = condition.of if isinstance(condition, Not) else condition
+        column = inner.of if isinstance(inner, (Among, Compare)) else None
+        return isinstance(column, ColumnRef) and self.rows_per_value(column) >= MANY_ROWS
+
+    def default_period(self) -> Key:
+        """The period of a trend: the table's only date column, cut by the length of its range."""
+        times = self.scope.times
+        if len(times) != 1:
+            raise Misfit
+        column = ref(self.scope, times[0].name)
+        if times[0].is_year:
+            return column
+        days = _days(times[0])
+        grain = "year" if days > _LONG * 2 else "month" if days > _MEDIUM else "day"
+        self.assumptions.append(f"the trend is shown by {grain}")
+        return Bucket(column, grain)  # type: ignore[arg-type]
+
+    def loose_functions(self) -> None:
+        """ "Revenue by region in total": a function apart from the only number named."""
+        parts = self.parts
+        if not parts.functions:
+            return
+        targets = [c for t in parts.targets for c in t.columns if info(self.scope, c).measure]
+        if len(parts.functions) > 1 or len(targets) != 1 or parts.measures:
+            if parts.functions == ["sum"] and self.counting() and not targets:
+                parts.functions = []
+                return
+            raise Misfit
+        parts.measures.append(Aggregate(parts.functions[0], targets[0]))  # type: ignore[arg-type]
+        parts.targets = _without(parts.targets, targets[0])
+
+
+def _without(targets: list[Target], column: ColumnRef) -> list[Target]:
+    kept = [replace(t, columns=tuple(c for c in t.columns if c != column)) for t in targets]
+    return [t for t in kept if t.columns]
+
+
+def _days(column: ColumnInfo) -> int:
+    import datetime as dt
+
+    try:
+        low, high = (dt.date.fromisoformat(str(v)[:10]) for v in (column.stats.min, column.stats.max))
+    except ValueError:
+        return _LONG
+    return (high - low).days

@@ -1,0 +1,126 @@
+"""The pieces of one tiling, sorted by what they contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .intents import (
+    Aggregate,
+    Among,
+    ColumnRef,
+    Compare,
+    Condition,
+    InPeriod,
+    Key,
+)
+from .pieces import (
+    Best,
+    By,
+    Chart,
+    Head,
+    HeadKind,
+    LooseFunction,
+    Measure,
+    Period,
+    Piece,
+    Rows,
+    ShareOf,
+    Sort,
+    Target,
+    Versus,
+    Where,
+)
+
+
+class Misfit(Exception):
+    """The pieces do not go together."""
+
+
+@dataclass
+class Parts:
+    """The pieces of a tiling, sorted by kind."""
+
+    heads: list[HeadKind] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    measures: list[Aggregate] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    best: Best | None = None
+    sort: Sort | None = None
+    versus: Versus | None = None
+    chart: str | None = None
+    before_best: list[ColumnRef] = field(default_factory=list)
+    rows: bool = False
+    share: bool = False
+    trend: bool = False
+
+
+def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case per kind of piece
+    """The pieces by kind; raises `Misfit` where two of a kind exclude one another."""
+    parts = Parts()
+    for piece in pieces:
+        match piece:
+            case Head(kind):
+                parts.heads.append(kind)
+            case Target():
+                parts.targets.append(piece)
+                if parts.best is None:
+                    parts.before_best.extend(piece.columns)
+            case Where(conditions):
+                parts.conditions.extend(c for c in conditions if c not in parts.conditions)
+            case Measure(aggregates):
+                parts.measures.extend(a for a in aggregates if a not in parts.measures)
+            case LooseFunction(function):
+                parts.functions.append(function)
+            case By(keys):
+                parts.keys.extend(k for k in keys if k not in parts.keys)
+            case Best():
+                parts.best = _merged(parts.best, piece)
+                if piece.target is not None:
+                    parts.targets.append(Target((piece.target,)))
+            case Sort():
+                if parts.sort is not None and parts.sort.by is not None and piece.by is not None:
+                    raise Misfit
+                known = parts.sort or Sort(None, None)
+                parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
+            case Rows():
+                parts.rows = True
+            case ShareOf():
+                parts.share = True
+            case Period():
+                parts.trend = True
+            case Chart(mark):
+                if parts.chart not in (None, mark):
+                    raise Misfit
+                parts.chart = mark
+            case Versus():
+                parts.versus = piece
+            case _:
+                pass
+    if len(parts.heads) > 1 and parts.heads[0] in ("when", "where"):
+        parts.heads = parts.heads[1:]
+    _no_contradiction(parts.conditions)
+    return parts
+
+
+def _no_contradiction(conditions: Sequence[Condition]) -> None:
+    """Two different values demanded of one column show that the words were misread."""
+    fixed = [
+        c.of
+        for c in conditions
+        if isinstance(c, (Among, InPeriod)) or (isinstance(c, Compare) and c.op == "=")
+    ]
+    if len(set(fixed)) < len(fixed):
+        raise Misfit
+
+
+def _merged(first: Best | None, second: Best) -> Best:
+    """ "Top 5 … with the highest revenue" is one ranking."""
+    if first is None:
+        return second
+    if (first.by is not None and second.by is not None) or (first.count and second.count):
+        raise Misfit
+    by = first if first.by is not None else second
+    return Best(by.direction, by.by, first.count or second.count, by.named)

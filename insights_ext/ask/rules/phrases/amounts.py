@@ -1,0 +1,59 @@
+"""Phrases that measure: totals, averages, counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..chart import PIECE
+from ..conditions import info
+from ..intents import Aggregate, ColumnRef
+from ..pieces import (
+    LooseFunction,
+    Measure,
+    Target,
+)
+from ..scope import Scope
+from .meaning import measured
+from .rule import rule
+
+
+@rule("MEASURE", "AGGS of? COL", "AGGS of? head_count COL")
+def _aggregate(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any:
+    return measured(scope, functions, rest[-1])
+
+
+@rule("MEASURE", "COL aggregate", cost=0.4)
+def _aggregate_behind(scope: Scope, column: ColumnRef, function: str) -> Any:
+    return measured(scope, (function,), column)
+
+
+@rule("MEASURE", "head_count of? rows", "head_count distinct? rows")
+def _count_rows(scope: Scope, *rest: Any) -> Any:
+    return Measure((Aggregate("count"),))
+
+
+@rule("MEASURE", "head_count distinct? of? COL", "distinct head_count COL")
+def _count_column(scope: Scope, *rest: Any) -> Any:
+    column = info(scope, rest[-1])
+    if "distinct" in rest:
+        return Measure((Aggregate("count", rest[-1], distinct=True),))
+    if column.numeric:
+        return [(Measure((Aggregate("count", rest[-1]),)), 0.2)] if column.ordinal else None
+    return Measure((Aggregate("count", rest[-1], distinct=not column.near_unique),))
+
+
+@rule(PIECE, "head_count of? COL", cost=0.3)
+def _count_number(scope: Scope, _how: Any, _of: Any, column: ColumnRef) -> Any:
+    """ "How many points": the number itself, not how many different numbers there are."""
+    known = info(scope, column)
+    return Target((column,), amount=True) if known.measure and not known.ordinal else None
+
+
+@rule(PIECE, "MEASURE")
+def _measure(scope: Scope, measure: Measure) -> Any:
+    return measure
+
+
+@rule(PIECE, "aggregate", cost=0.6)
+def _loose(scope: Scope, function: Any) -> Any:
+    return LooseFunction(function)

@@ -1,0 +1,160 @@
+"""Phrases that filter: values, numbers, dates, missing cells, parts of texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import conditions as where
+from ..chart import PIECE
+from ..conditions import Stored, info
+from ..intents import ColumnRef, Compare
+from ..lexicon import Adjective
+from ..pieces import (
+    Where,
+)
+from ..scope import Scope
+from .meaning import meant, ref
+from .rule import rule
+
+
+@rule("WHERE", "COL is? not? of|agent? VALS|WVALS", "COL not is? VALS|WVALS")
+def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    stored = rest[-1]
+    no = rest[1] if len(rest) == 4 else rest[0]
+    return (where.negated(where.among(*stored), no),) if stored[0].of == column else None
+
+
+@rule("WHERE", "VALS is? of? COL", "VALS COL", "WVALS COL", cost=0.05)
+def _value_of_column(scope: Scope, stored: tuple[Stored, ...], *rest: ColumnRef) -> Any:
+    return (where.among(*stored),) if stored[0].of == rest[-1] else None
+
+
+@rule("WHERE", "not? VALS", "agent VALS", cost=0.1)
+def _value(scope: Scope, no: Any, stored: tuple[Stored, ...]) -> Any:
+    no = no if no == "not" else None
+    return (where.negated(where.among(*stored), no),)
+
+
+@rule("WHERE", "COL is? not? exactly? NUM")
+def _column_is_number(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    found = where.compare(scope, column, "eq", rest[-1])
+    return None if found is None else (where.negated(found, rest[1]),)
+
+
+@rule("WHERE", "COL has NUM", cost=0.7)
+def _column_has_number(scope: Scope, column: ColumnRef, _has: Any, number: Any) -> Any:
+    found = where.compare(scope, column, "eq", number)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "NUM COL", "NUM for COL", cost=0.3)
+def _number_of_column(scope: Scope, number: Any, *rest: Any) -> Any:
+    column = rest[-1]
+    found = where.compare(scope, column, "eq", number)
+    return None if found is None or info(scope, column).is_year else (found,)
+
+
+@rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM")
+@rule("WHERE", "COL has compare NUM", cost=0.7)
+def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    found = where.compare(scope, column, rest[-2], rest[-1])
+    return None if found is None else (where.negated(found, "not" if "not" in rest[:-2] else None),)
+
+
+@rule("WHERE", "compare NUM of? COL", cost=0.05)
+def _compared_column(scope: Scope, op: str, number: Any, _of: Any, column: ColumnRef) -> Any:
+    found = where.compare(scope, column, op, number)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "COL is? of? NUM or_more")
+def _column_or_more(scope: Scope, column: ColumnRef, _is: Any, _of: Any, number: Any, op: str) -> Any:
+    found = where.compare(scope, column, op, number)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "NUM or_more COL")
+def _or_more_column(scope: Scope, number: Any, op: str, column: ColumnRef) -> Any:
+    found = where.compare(scope, column, op, number)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "COL is? between NUM and|to NUM", "COL is? from NUM to NUM")
+def _column_between(
+    scope: Scope, column: ColumnRef, _is: Any, _b: Any, low: Any, _and: Any, high: Any
+) -> Any:
+    found = where.numeric_range(scope, column, low, high)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "between NUM and|to NUM COL", "from NUM to NUM COL")
+def _between_column(scope: Scope, _b: Any, low: Any, _and: Any, high: Any, column: ColumnRef) -> Any:
+    found = where.numeric_range(scope, column, low, high)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "is? comparative NUM", cost=0.1)
+def _adjective_compared(scope: Scope, _is: Any, adjective: Adjective, number: Any) -> Any:
+    readings = []
+    for column, direction in meant(scope, adjective):
+        found = where.compare(scope, column, "gt" if direction > 0 else "lt", number)
+        if found is not None:
+            readings.append(((found,), 0.0))
+    return readings or None
+
+
+@rule("WHERE", "COL is? when DATE", "COL is? DATE")
+def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
+    found = where.in_period(scope, column, rest[0] if len(rest) == 2 else "in", rest[-1])
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "when DATE", cost=0.02)
+@rule("WHERE", "DATE", cost=0.2)
+def _when(scope: Scope, *rest: Any) -> Any:
+    how, when = rest if len(rest) == 2 else ("in", rest[0])
+    readings = []
+    for column in scope.times:
+        found = where.in_period(scope, ref(scope, column.name), how, when)
+        if found is not None:
+            readings.append(((found,), 0.0))
+    return readings or None
+
+
+@rule("WHERE", "COL? is? between DATE and|to DATE", "COL? is? from DATE to DATE")
+def _between_dates(scope: Scope, column: Any, _is: Any, _b: Any, low: Any, _and: Any, high: Any) -> Any:
+    columns = [column] if column is not None else [ref(scope, c.name) for c in scope.times]
+    found = [where.period_range(scope, c, low, high) for c in columns]
+    return [((f,), 0.0) for f in found if f is not None] or None
+
+
+@rule("WHERE", "without COL", "not hasvalue COL")
+def _without(scope: Scope, *rest: Any) -> Any:
+    return (where.missing(rest[-1]),)
+
+
+@rule("WHERE", "COL is? missing")
+def _missing(scope: Scope, column: ColumnRef, _is: Any, _missing: Any) -> Any:
+    return (where.missing(column),)
+
+
+@rule("WHERE", "COL is? present", "COL is? not missing", "hasvalue COL", cost=0.05)
+def _present(scope: Scope, *rest: Any) -> Any:
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    return (where.missing(column, present=True),)
+
+
+@rule("WHERE", "COL contains TEXT|RAW", "COL starts TEXT|RAW", "COL ends TEXT|RAW", cost=0.1)
+def _text(scope: Scope, column: ColumnRef, how: str, text: str) -> Any:
+    found = where.text_match(scope, column, how, text)
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "is? not? BOOL", cost=0.05)
+def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
+    return (Compare(column, "=", no is None),)
+
+
+@rule(PIECE, "WHERE")
+def _where(scope: Scope, found: Any) -> Any:
+    return Where(found)

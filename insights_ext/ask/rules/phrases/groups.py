@@ -1,0 +1,71 @@
+"""Phrases that group: by, per, for each, monthly, over time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..chart import PIECE
+from ..conditions import info
+from ..intents import Bucket, ColumnRef, Key
+from ..pieces import (
+    By,
+    Period,
+)
+from ..scope import Scope
+from .meaning import ref
+from .rule import rule
+
+
+@rule("KEY", "COL")
+def _key(scope: Scope, column: ColumnRef) -> Any:
+    known = info(scope, column)
+    if known.temporal and known.stats.type.upper().startswith("TIMESTAMP"):
+        return Bucket(column, "day")
+    return column
+
+
+@rule("KEY", "COL grain", "grain of COL", cost=0.05)
+def _key_grain(scope: Scope, *rest: Any) -> Any:
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    grain = rest[0] if rest[-1] is column else rest[-1]
+    return Bucket(column, grain) if info(scope, column).temporal else None
+
+
+@rule("KEY", "grain", cost=0.1)
+def _key_period(scope: Scope, grain: Any) -> Any:
+    dates = [c for c in scope.times if c.temporal]
+    years = [c for c in scope.times if c.is_year] if grain == "year" else []
+    readings: list[tuple[Key, float]] = [(Bucket(ref(scope, c.name), grain), 0.0) for c in dates]
+    return readings + [(ref(scope, c.name), 0.0) for c in years] or None
+
+
+@rule("KEYS", "KEY")
+def _keys(scope: Scope, key: Key) -> Any:
+    return (key,)
+
+
+@rule("KEYS", "KEYS and|by|comma KEY", cost=0.05, repeat=2)
+def _more_keys(scope: Scope, keys: tuple[Key, ...], _and: Any, more: Key) -> Any:
+    return (*keys, more) if more not in keys else None
+
+
+@rule(PIECE, "by KEYS", "color KEYS", "and by KEYS")
+def _by(scope: Scope, *rest: Any) -> Any:
+    return By(rest[-1])
+
+
+@rule(PIECE, "by MEASURE", cost=0.1)
+def _by_measure(scope: Scope, _by: Any, measure: Measure) -> Any:
+    """ "Top 3 regions by total revenue": what ranks them."""
+    return measure
+
+
+@rule(PIECE, "grain_adverb", cost=0.1)
+def _periodic(scope: Scope, grain: Any) -> Any:
+    found = _key_period(scope, grain)
+    return [(By((key,)), cost) for key, cost in found] if found else None
+
+
+@rule(PIECE, "trend of?")
+def _trend(scope: Scope, *_rest: Any) -> Any:
+    return Period(None) if scope.times else None

@@ -1,0 +1,53 @@
+"""What adjectives and function words come to on a given table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..conditions import info
+from ..intents import Aggregate, ColumnRef
+from ..lexicon import Adjective
+from ..pieces import Best, Measure
+from ..scope import Scope
+
+
+def ref(scope: Scope, column: str) -> ColumnRef:
+    """The reference to a column of the scope's table."""
+    return ColumnRef(scope.view.name, column)
+
+
+def way(direction: int) -> Any:
+    """ "desc" for much of it, "asc" for little."""
+    return "desc" if direction > 0 else "asc"
+
+
+def meant(scope: Scope, adjective: Adjective) -> list[tuple[ColumnRef, int]]:
+    """Columns an adjective speaks of ("oldest": age, else birth date), those of its first fitting word."""
+    for words, direction in ((adjective.more, 1), (adjective.less, -1)):
+        for word in words:
+            found = [c for c in scope.columns if word in c.stems and c.ordered]
+            found = [c for c in found if c.stats.semantic_type != "id"] or found
+            if found:
+                exact = [c for c in found if len(c.words) == 1]
+                return [(ref(scope, c.name), direction) for c in (exact or found)[:3]]
+    return []
+
+
+def measured(scope: Scope, functions: tuple[str, ...], column: ColumnRef) -> Measure | None:
+    """The functions of `column`, if it has what they need: order, or numbers."""
+    known = info(scope, column)
+    if not all(known.ordered if f in ("min", "max") else known.numeric for f in functions):
+        return None
+    return Measure(tuple(Aggregate(f, column) for f in functions))  # type: ignore[arg-type]
+
+
+def ranked(which: str, number: Any, best: Best | None) -> Best | None:
+    """The `number` best or worst."""
+    count = number.exact
+    if best is None and str(number.text).lower() == "one":
+        return Best("asc" if which in ("bottom", "asc") else "desc")
+    if not isinstance(count, int) or not 1 <= count <= 100_000:
+        return None
+    direction = best.direction if best else "asc" if which in ("bottom", "asc") else "desc"
+    return replace(best, count=count) if best else Best(direction, None, count)

@@ -1,0 +1,98 @@
+"""Phrases that rank: superlatives, top and bottom, sorting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..chart import PIECE
+from ..conditions import info
+from ..intents import Aggregate, ColumnRef
+from ..lexicon import Adjective
+from ..pieces import (
+    Best,
+    Measure,
+    Sort,
+)
+from ..scope import Scope
+from .meaning import meant, measured, ranked, way
+from .rule import rule
+
+
+@rule("BEST", "superlative COL")
+def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
+    known = info(scope, column)
+    direction = adjective.direction(known.stems)
+    if known.ordered and direction:
+        return Best(way(direction), column, named=True)
+    if known.text and not adjective.plain:
+        return [(Best(way(d), c, target=column), 0.0) for c, d in meant(scope, adjective)] or None
+    if known.text and not known.digits and adjective.plain and adjective.name in ("most", "least"):
+        return [(Best(way(direction), Aggregate("count", column, distinct=not known.near_unique)), 0.3)]
+    return None
+
+
+@rule("BEST", "superlative aggregate of? COL")
+def _best_aggregate(scope: Scope, adjective: Adjective, function: str, _of: Any, column: ColumnRef) -> Any:
+    found = measured(scope, (function,), column)
+    return Best(way(adjective.plain), found.aggregates[0]) if found and adjective.plain else None
+
+
+@rule("BEST", "superlative rows")
+def _best_rows(scope: Scope, adjective: Adjective, _rows: Any) -> Any:
+    if adjective.plain:
+        return Best(way(adjective.plain), Aggregate("count"))
+    return [(Best(way(d), c), 0.0) for c, d in meant(scope, adjective)] or None
+
+
+@rule("BEST", "superlative", cost=0.2)
+def _best_adjective(scope: Scope, adjective: Adjective) -> Any:
+    if adjective.plain:
+        return [(Best(way(adjective.plain)), 0.6)]
+    return [(Best(way(d), c), 0.0) for c, d in meant(scope, adjective)] or None
+
+
+@rule("BEST", "superlative common")
+def _most_common(scope: Scope, adjective: Adjective, _common: Any) -> Any:
+    return Best(way(adjective.plain), Aggregate("count")) if adjective.plain else None
+
+
+@rule(PIECE, "BEST")
+def _best_piece(scope: Scope, best: Best) -> Any:
+    return best
+
+
+@rule(PIECE, "top NUM BEST?", "bottom NUM BEST?")
+def _top(scope: Scope, which: str, number: Any, best: Best | None) -> Any:
+    return ranked(which, number, best)
+
+
+@rule(PIECE, "NUM BEST")
+def _n_best(scope: Scope, number: Any, best: Best) -> Any:
+    return ranked(best.direction, number, best)
+
+
+@rule(PIECE, "superlative NUM", cost=0.1)
+def _best_n(scope: Scope, adjective: Adjective, number: Any) -> Any:
+    if adjective.plain:
+        return ranked(way(adjective.plain), number, None)
+    found = [(ranked(way(d), number, Best(way(d), c)), 0.0) for c, d in meant(scope, adjective)]
+    return [f for f in found if f[0] is not None] or None
+
+
+@rule(
+    PIECE,
+    "sort COL direction?",
+    "sort MEASURE direction?",
+    "sort direction? of? COL",
+    "sort direction? of? MEASURE",
+)
+def _sort(scope: Scope, _sort: Any, *rest: Any) -> Any:
+    direction = next((r for r in rest if r in ("ascending", "descending")), None)
+    by = next(r for r in rest if isinstance(r, (ColumnRef, Measure)))
+    key = by.aggregates[0] if isinstance(by, Measure) else by
+    return Sort(key, None if direction is None else "desc" if direction == "descending" else "asc")
+
+
+@rule(PIECE, "sort? direction of? COL?", cost=0.1)
+def _direction(scope: Scope, _sort: Any, direction: str, _of: Any, column: ColumnRef | None) -> Any:
+    return Sort(column, "desc" if direction == "descending" else "asc")

@@ -1,0 +1,159 @@
+"""Questions about totals, values and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .conditions import info
+from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
+from .intents import (
+    Aggregate,
+    ColumnRef,
+    Order,
+    Query,
+)
+from .parts import Misfit
+from .read_groups import arranged
+
+
+def totals(frame: Frame) -> Query:
+    """Aggregates over all rows that meet the conditions."""
+    measures = list(frame.parts.measures)
+    numbers, others = frame.split_targets()
+    if frame.parts.share or frame.parts.sort:
+        raise Misfit
+    if frame.counting() and not measures:
+        if frame.parts.rows and numbers + others:
+            raise Misfit
+        if len(numbers) > 1 or (numbers and others):
+            numbers, others = asked_amount(frame, numbers, others)
+        if numbers:
+            known = info(frame.scope, numbers[0])
+            if known.ordinal:
+                raise Misfit
+            if not known.additive:
+                return lookup(frame, numbers)
+            measures.append(frame.amount(numbers[0]))
+        elif not others:
+            measures.append(Aggregate("count"))
+        else:
+            if len(others) > 1:
+                raise Misfit
+            near = info(frame.scope, others[0]).near_unique
+            measures.append(Aggregate("count", others[0], distinct=not near))
+        return frame.query(measures)
+    frame.entities(numbers + others)
+    return frame.query(measures)
+
+
+def asked_amount(
+    frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]
+) -> tuple[list[ColumnRef], list[ColumnRef]]:
+    """ "How many points did the player …": the amount, once the kind of thing is set aside."""
+    amounts = [c for t in frame.parts.targets if t.amount for c in t.columns]
+    if len(amounts) != 1 or len(numbers) != 1:
+        raise Misfit
+    frame.entities(others)
+    return amounts, []
+
+
+def lookup(frame: Frame, columns: list[ColumnRef]) -> Query:
+    """The values themselves; without a condition that would be all of them, which nobody asked."""
+    if not frame.parts.conditions:
+        raise Misfit
+    return frame.query(columns)
+
+
+def rows(frame: Frame) -> Query:
+    """Values of columns in the rows that meet the conditions."""
+    parts = frame.parts
+    if parts.share:
+        raise Misfit
+    columns = [c for t in parts.targets for c in t.columns]
+    columns = list(dict.fromkeys(columns))
+    if columns and elsewhere(frame, columns):
+        frame.entities(columns)
+        columns = []
+    if columns and len(parts.targets) > 1:
+        columns = asked(frame, columns)
+    elif columns and len(columns) == 1 and frame.without_fixed(columns) != columns:
+        raise Misfit
+    if not columns:
+        columns = implied(frame)
+    if parts.chart and len(columns) == 1 and not info(frame.scope, columns[0]).measure:
+        return arranged(frame, columns, [Aggregate("count")])
+    if wants_total(frame, columns):
+        return frame.query([frame.amount(columns[0])])
+    distinct = any(t.distinct for t in parts.targets) or is_list(frame, columns)
+    order: tuple[Order, ...] = ()
+    if parts.sort is not None:
+        by = parts.sort.by or (columns[0] if columns else None)
+        if by is None or isinstance(by, Aggregate) or (distinct and by not in columns):
+            raise Misfit
+        order = (Order(by, parts.sort.direction or "asc"),)
+    elif distinct:
+        order = tuple(Order(c, "asc") for c in columns)
+    return frame.query(columns, distinct=distinct, order=order)
+
+
+def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
+    """ "Where is the track …": the question word asks for another column than the one named."""
+    heads, named = set(frame.parts.heads), [info(frame.scope, c) for c in columns]
+    if "where" in heads:
+        return bool(frame.parts.conditions) and not any(c.nature("place") for c in named)
+    return (
+        "when" in heads
+        and bool(frame.parts.conditions)
+        and len(frame.scope.times) == 1
+        and (not any(c in frame.scope.times or c.nature("time") for c in named))
+    )
+
+
+def is_list(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
+    """ "What are the regions": a category without any condition is meant once each."""
+    if len(columns) != 1 or not frame.repeats(columns[0]):
+        return False
+    return not frame.parts.conditions or frame.rows_per_value(columns[0]) >= MANY_ROWS
+
+
+def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
+    """ "Revenue in Norway" is a total where it would be a long list of amounts."""
+    parts = frame.parts
+    if len(columns) != 1 or not info(frame.scope, columns[0]).additive or parts.sort or parts.chart:
+        return False
+    if set(parts.heads) - {"which", "much"} or any(t.distinct for t in parts.targets):
+        return False
+    if not parts.conditions:
+        return "which" not in parts.heads
+    return all(frame.many_rows(c) for c in parts.conditions)
+
+
+def asked(frame: Frame, columns: list[ColumnRef]) -> list[ColumnRef]:
+    """What is asked for when columns are named in several places.
+
+    "The position of the player born in 1983": the first is asked for, the player only says what kind
+    of thing has it. Two numbers far apart fit no such reading.
+    """
+    columns = frame.without_fixed(columns)
+    first = [c for c in frame.parts.targets[0].columns if c in columns]
+    rest = [c for c in columns if c not in first]
+    if not first:
+        raise Misfit
+    if not rest:
+        return first
+    frame.entities(rest)
+    return first
+
+
+def implied(frame: Frame) -> list[ColumnRef]:
+    """What is shown when no column is named: who, when and where have one, rows are shown whole."""
+    heads = set(frame.parts.heads)
+    if heads & {"who", "when", "where", "what_year"}:
+        if not frame.parts.conditions:
+            raise Misfit
+        return frame.subject()
+    if not frame.parts.rows or "much" in heads:
+        raise Misfit
+    if not frame.parts.conditions and "list" not in heads:
+        frame.cost += ALL_COLUMNS_COST
+    return []

@@ -1,0 +1,94 @@
+"""Questions about what stands out: the best row, the best group, the extreme value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .conditions import info
+from .frame import Frame
+from .intents import (
+    Aggregate,
+    ColumnRef,
+    Extreme,
+    Missing,
+    Not,
+    Order,
+    Output,
+    Query,
+)
+from .parts import Misfit
+from .pieces import (
+    Best,
+)
+
+
+def rank_by_group(frame: Frame) -> None:
+    """ "Top 5 products by revenue": what follows "by" ranks when it is a number and something is ranked."""
+    parts = frame.parts
+    if parts.best is None or parts.best.by is not None or len(parts.keys) != 1:
+        return
+    key = parts.keys[0]
+    if isinstance(key, ColumnRef) and info(frame.scope, key).measure:
+        parts.best = replace(parts.best, by=key)
+        parts.keys = []
+
+
+def best(frame: Frame) -> Query:
+    """The row, or the group, that stands out; or the extreme value itframe."""
+    parts = frame.parts
+    best = parts.best
+    assert best is not None
+    numbers, others = frame.split_targets()
+    by = best.by
+    if by is None:
+        if parts.measures and isinstance(parts.measures[0], Aggregate):
+            by = parts.measures[0]
+            parts.measures = parts.measures[1:]
+        elif len(numbers) == 1 and (others or parts.rows):
+            by, numbers = numbers[0], []
+        else:
+            raise Misfit
+    if parts.measures or parts.share or parts.sort:
+        raise Misfit
+    targets = list(dict.fromkeys(c for c in [*others, *numbers] if c != by))
+    value = best.count is None and isinstance(by, ColumnRef) and frame.asks_value()
+    if (
+        value
+        and not parts.rows
+        and (not targets or (best.named and not set(targets) & set(parts.before_best)))
+    ):
+        frame.entities(targets)
+        assert isinstance(by, ColumnRef)
+        return frame.query([Aggregate("max" if best.direction == "desc" else "min", by)])
+    if best.named and parts.before_best:
+        targets = frame.without_fixed([t for t in targets if t in parts.before_best])
+    if not targets:
+        targets = frame.subject()
+    if isinstance(by, Aggregate):
+        return best_group(frame, best, by, targets)
+    if "count" in parts.heads:
+        raise Misfit
+    if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive:
+        return best_group(frame, best, Aggregate("sum", by), targets)
+    return best_row(frame, best, by, targets)
+
+
+def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) -> Query:
+    """The rows where a column is at its extreme, or the first few by it."""
+    if best.count is None:
+        where = (*frame.parts.conditions, Extreme(by, best.direction))
+        return frame.query(targets, where=where, distinct=len(targets) == 1 and frame.repeats(targets[0]))
+    present = Not(Missing(by))
+    order = (Order(by, best.direction), *(Order(t, "asc") for t in targets[:1]))
+    frame.parts.conditions.append(present)
+    return frame.query([*targets, by], order=order, limit=best.count)
+
+
+def best_group(frame: Frame, best: Best, by: Aggregate, targets: list[ColumnRef]) -> Query:
+    """The group with the greatest or least aggregate, or the first few."""
+    if len(targets) != 1 or by.of == targets[0]:
+        raise Misfit
+    order = (Order(by, best.direction), Order(targets[0], "asc"))
+    select: list[Output] = [targets[0]] if best.count is None else [targets[0], by]
+    frame.parts.conditions.append(Not(Missing(targets[0])))
+    return frame.query(select, group=(targets[0],), order=order, limit=best.count or 1)

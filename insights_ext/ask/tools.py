@@ -1,0 +1,35 @@
+"""What the pipeline needs from the house: a guard, a place to run SQL, charts, and suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..work import Result
+from .planner import Plan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+    from ..context import Context
+
+
+class Tools(Protocol):
+    """Implemented above this floor from the services; every call may raise an `InsightsError`."""
+
+    def guard(self, sql: exp.Query, names: Sequence[str]) -> str:
+        """The SQL to run, printed from the checked tree; raises `QueryRefused`."""
+
+    def run(self, sql: str, names: Sequence[str], context: Context) -> Result:
+        """Run guarded SQL over the named tables, within the query's time limit.
+
+        The value is ``{"columns": [Column], "total_rows": int, "truncated": bool}``; the table holds the
+        rows up to the workspace's limit. Raises `QueryFailed`, `OutOfTime`, `Cancelled`.
+        """
+
+    def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
+        """A Vega-Lite v5 unit specification for the result, or None where a chart says nothing."""
+
+    def nearest(self, text: str, names: Sequence[str]) -> list[str]:
+        """Questions that could be meant, best first; for refusals."""

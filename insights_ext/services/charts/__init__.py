@@ -1,0 +1,64 @@
+"""Charts: a result's column roles become a Vega-Lite v5 unit specification; no model writes one.
+
+`choose` decides and writes, `validate` holds a specification against the closed vocabulary that
+`choose` writes in, and `render.render` draws one as a picture in a worker. Nothing here computes by
+expression, follows a link or fetches a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .vocabulary import validate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .fields import PlannedColumn
+
+__all__ = ["Planned", "choose", "choose_for_table", "validate"]
+
+
+class Planned(Protocol):
+    """What a chart needs of a plan (`insights_ext.ask.planner.Plan` is one)."""
+
+    @property
+    def columns(self) -> Sequence[PlannedColumn]:
+        """The roles of the result's columns."""
+
+    @property
+    def chart(self) -> str | None:
+        """A chart asked for by name, such as ``line`` or ``pie``."""
+
+
+def choose(plan: Planned, table: pa.Table) -> dict[str, Any] | None:
+    """The chart of a planned result, None where there is nothing to draw.
+
+    The specification has a top-level ``mark`` and ``encoding``, its data inlined in ``data.values``
+    (at most `rows.MAX_ROWS` rows), and ``field`` equal to the result column's name, in which
+    Vega-Lite's own signs (``. [ ] ' "``) are preceded by a backslash.
+    """
+    return _draw(table, plan.columns, plan.chart)
+
+
+def choose_for_table(table: pa.Table, chart: str | None = None) -> dict[str, Any] | None:
+    """The chart of any result, as of SQL typed by a user: roles come from the columns' types."""
+    return _draw(table, (), chart)
+
+
+def _draw(table: pa.Table, columns: Sequence[PlannedColumn], chart: str | None) -> dict[str, Any] | None:
+    from .fields import fields_of, plain
+    from .rows import rows_of
+    from .rules import design
+    from .words import description, title
+    from .write import write
+
+    table = plain(table)
+    chosen = design(fields_of(table, columns), table, chart)
+    if chosen is None:
+        return None
+    drawn = rows_of(table, chosen)
+    if not drawn.rows:
+        return None
+    return write(chosen, drawn, title(chosen), description(chosen, drawn))
