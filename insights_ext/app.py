@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
+from traitlets.config import Configurable
 
 from .routes.lanes import Door
 from .routes.rows import PREFIX
@@ -84,7 +85,7 @@ class InsightsApp(ExtensionApp):
     door: Door | None = None
     _exported: str | None = None
 
-    def _classes_with_config_traits(self, classes: Any = None) -> Iterator[type[Any]]:
+    def _classes_with_config_traits(self, classes: Any = None) -> Generator[type[Configurable], None, None]:
         """What ``--help-all`` shows: also the workspace, though its traits come from a plain mix-in."""
         shown = list(super()._classes_with_config_traits(classes))
         yield from shown

@@ -104,30 +104,27 @@ class Workspace(Settings, Configurable):
     def close(self) -> None:
         """End workers and background work, close the catalog and the memory."""
         with self._lock:
-            if self._background is not None:
-                self._background.shutdown(wait=False, cancel_futures=True)
-            jobs, workers = self._services.pop("jobs", None), self._services.pop("workers", None)
+            services, self._services = self._services, {}
+            background, self._background = self._background, None
+            live_directory, self._live_directory = self._live_directory, None
             for flight in self._flights.values():
                 flight.cancelled.set()
-        for service in (jobs, workers):
-            if service is not None:
-                service.close()
-        with self._lock:
-            background, self._background = self._background, None
+            self._flights.clear()
+            self.live.clear()
+            self._opened = False
+        # Without the lock: what is ending may still need it. Those that use others end before them.
+        if background is not None:
+            background.shutdown(wait=False, cancel_futures=True)
+        for name in ("jobs", "workers"):
+            if name in services:
+                services[name].close()
         if background is not None:
             background.shutdown(wait=True)
-        with self._lock:
-            self.live.clear()
-            if self._live_directory is not None:
-                shutil.rmtree(self._live_directory, ignore_errors=True)
-                self._live_directory = None
-            for name in ("memory", "catalog"):
-                service = self._services.pop(name, None)
-                if service is not None:
-                    service.close()
-            self._services.clear()
-            self._flights.clear()
-            self._opened = False
+        for name in ("memory", "catalog"):
+            if name in services:
+                services[name].close()
+        if live_directory is not None:
+            shutil.rmtree(live_directory, ignore_errors=True)
 
     def __enter__(self) -> Workspace:
         return self.open()
@@ -220,27 +217,16 @@ class Workspace(Settings, Configurable):
         """The search index over schemas, values and past questions."""
 
         def make() -> Memory:
-            from .services.memory import DatasetEntries, Memory
+            from .services.memory import Memory
 
-            return Memory(self.place(self.memory_dir, "memory.lance"), on_missing=self._refill_memory)
+            catalog, storage = self.catalog, self.storage
+            memory = Memory(
+                self.place(self.memory_dir, "memory.lance"),
+                on_missing=lambda: memory.rebuild(_remembered(catalog, storage)),
+            )
+            return memory
 
         return self._service("memory", make)
-
-    def _refill_memory(self) -> None:
-        """Fill a memory that was deleted, from the profiles in the catalog."""
-        from .ask.remembering import entries
-        from .ask.values_index import ArrowValueIndex
-        from .schemas import PROFILE_VERSION, Stats
-
-        def known() -> Iterator[DatasetEntries]:
-            for owner, name, sha256 in self.catalog.completed():
-                profile = self.catalog.profile(sha256, PROFILE_VERSION)
-                path = self.storage.values(sha256)
-                if profile is not None and path.exists():
-                    stats = Stats.model_validate({**profile, "name": name})
-                    yield entries(owner, stats, ArrowValueIndex.open(path))
-
-        self.memory.rebuild(known())
 
     @property
     def planners(self) -> dict[str, Callable[[], Planner]]:
@@ -326,6 +312,20 @@ class Workspace(Settings, Configurable):
                 del self._flights[key]
         if not future.cancelled() and future.exception() is not None:
             logger.warning("background work failed: %s", type(future.exception()).__name__)
+
+
+def _remembered(catalog: Catalog, storage: Storage) -> Iterator[DatasetEntries]:
+    """What a memory that was deleted has to be told again, from the profiles in the catalog."""
+    from .ask.remembering import entries
+    from .ask.values_index import ArrowValueIndex
+    from .schemas import PROFILE_VERSION, Stats
+
+    for owner, name, sha256 in catalog.completed():
+        profile = catalog.profile(sha256, PROFILE_VERSION)
+        path = storage.values(sha256)
+        if profile is not None and path.exists():
+            stats = Stats.model_validate({**profile, "name": name})
+            yield entries(owner, stats, ArrowValueIndex.open(path))
 
 
 def find_root(configured: str) -> Path:

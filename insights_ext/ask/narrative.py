@@ -65,11 +65,7 @@ def _totals(plan: Plan, table: pa.Table) -> str:
         if value is None:
             said.append(f"there is no {column.label}, since no row has a value")
         elif column.aggregate == "count":
-            verb = "is" if value == 1 else "are"
-            things = column.label.removeprefix("number of ")
-            said.append(
-                f"there {verb} {_number(value, None)} {things[:-1] if value == 1 and things == 'rows' else things}"
-            )
+            said.append(f"there {'is' if value == 1 else 'are'} {_things(value, column)}")
         else:
             said.append(f"the {_extreme(column.label, value)} is {_text(value, column)}")
     return f"{_capital(_and(said))}{_where(plan)}."
@@ -187,11 +183,14 @@ def _list(plan: Plan, table: pa.Table, total_rows: int) -> str:
 
 def _pairs(table: pa.Table, key: int, measure: int) -> list[tuple[Any, Any]]:
     names, values = table.column(key).to_pylist(), table.column(measure).to_pylist()
-    return [
-        (n, v)
-        for n, v in zip(names, values, strict=True)
-        if isinstance(v, (int, float, decimal.Decimal)) and v == v
-    ]
+    return [(n, v) for n, v in zip(names, values, strict=True) if _finite(v)]
+
+
+def _finite(value: Any) -> bool:
+    """A number one can compare; booleans are not."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, decimal.Decimal)):
+        return False
+    return math.isfinite(value)
 
 
 def _sum(pairs: Sequence[tuple[Any, Any]]) -> Any:
@@ -251,13 +250,13 @@ def _number(value: Any, unit: str | None) -> str:
     return f"{number}%" if unit == "%" else f"{number} {unit}"
 
 
-def decimals(value: int | float | decimal.Decimal, *, money: bool = False) -> str:
-    """`value` rounded to what a reader wants: whole from 1,000 on, two decimals for money, else three digits."""
+def decimals(value: float | decimal.Decimal, *, money: bool = False) -> str:
+    """`value` rounded for a reader: whole from 1,000 on, two decimals for money, else three digits."""
     if not math.isfinite(value):
         return "not a number"
     if value == int(value):
         return f"{int(value):,}"
-    size = float(abs(value))
+    size = abs(float(value))
     if money:
         return f"{value:,.2f}"
     if size >= 1000:

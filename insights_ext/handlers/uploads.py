@@ -160,8 +160,9 @@ def _in_place(workspace: Workspace, request: UploadRequest) -> Staged:
     if not request.path:
         raise InvalidRequest("The upload holds no file.", hint='Send a body, or {"path": "data/file.csv"}.')
     root = workspace.root_path
-    path = (root / request.path).resolve()
-    if not path.is_relative_to(root) or "\0" in request.path or path.is_relative_to(workspace.store):
+    # A NUL is looked for first: no path with one can be resolved.
+    path = root if "\0" in request.path else (root / request.path).resolve()
+    if path == root or not path.is_relative_to(root) or path.is_relative_to(workspace.store):
         raise FileNotFound(
             "The path leads outside the workspace.", hint="Give a path relative to the workspace root."
         )

@@ -31,7 +31,8 @@ _COMPARE: Mapping[str, type[exp.Expression]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
 }  # fmt: skip
 _FUNCTION: Mapping[str, type[exp.Expression]] = {
-    "sum": exp.Sum, "mean": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median, "std": exp.StddevSamp,
+    "sum": exp.Sum, "mean": exp.Avg, "min": exp.Min, "max": exp.Max,
+    "median": exp.Median, "std": exp.StddevSamp,
 }  # fmt: skip
 
 
@@ -217,5 +218,6 @@ def _literal(value: Scalar) -> exp.Expression:
 def _text_match(of: ColumnRef, how: str, text: str) -> exp.Expression:
     function = {"contains": "contains", "starts": "starts_with", "ends": "ends_with"}[how]
     folded = exp.Lower(this=_column(of))
-    found: exp.Expression = exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
+    found = exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
+    assert isinstance(found, exp.Expression)
     return found

@@ -16,8 +16,9 @@ from .numbers import numbers
 from .scope import Scope
 from .tokens import Tokens
 
-_TOLD = {"aggregate", "compare", "superlative", "comparative", "head_count", "distinct", "without", "not", "share",
-         "sort", "direction", "trend", "common", "when", "top", "or_more", "chart", "grain", "grain_adverb"}  # fmt: skip
+_TOLD = frozenset(
+    ["aggregate", "chart", "common", "compare", "comparative", "direction", "distinct", "grain", "grain_adverb", "head_count", "not", "or_more", "share", "sort", "superlative", "top", "trend", "when", "without"]
+)
 BOOLEAN_AS_COLUMN = 0.4
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 _IDIOMS = {"compare", "or_more", "when"}

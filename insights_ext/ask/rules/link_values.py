@@ -32,7 +32,7 @@ class SearchableIndex(Protocol):
 class ValueMention:
     """Tokens ``[start, end)`` are, folded, the stored `values` of `column`.
 
-    `weak` marks words that usually mean something else ("a", "in", "most"): they need their column beside them.
+    `weak` marks words that usually mean something else ("a", "in"): they need their column beside them.
     """
 
     start: int

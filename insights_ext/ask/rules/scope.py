@@ -159,7 +159,7 @@ class ColumnInfo:
 
     @cached_property
     def digits(self) -> bool:
-        """Text that looks like numbers ("1,234 votes"), which can neither be compared nor counted as things."""
+        """Text that looks like numbers ("1,234 votes"), neither to be compared nor counted as things."""
         seen = [self.stats.min, self.stats.max, *self.stats.sample_values[:5]]
         return self.text and any(isinstance(v, str) and v.lstrip("+-$€£ ")[:1].isdigit() for v in seen)
 

@@ -122,7 +122,15 @@ _SCALE = _object(
     {},
     {"zero": _boolean, "type": _one_of("utc"), "scheme": _one_of("tableau10", "tableau20", "viridis")},
 )
-_AXIS = _object({}, {"format": _FORMAT, "tickMinStep": _number(0, 1e6), "labelAngle": _number(-90, 90)})
+_AXIS = _object(
+    {},
+    {
+        "format": _FORMAT,
+        "tickMinStep": _number(0, 1e6),
+        "tickCount": _one_of("day", "month", "year"),
+        "labelAngle": _number(-90, 90),
+    },
+)
 _CHANNEL = _object(
     {"type": _TYPE},
     {
@@ -165,6 +173,7 @@ _CONFIG = _object(
                 "titlePadding": _SIZE,
             },
         ),
+        "mark": _object({}, {"tooltip": _boolean}),
         "bar": _object({}, {"invalid": _one_of(None)}),
         "view": _object({}, {"strokeOpacity": _number(0, 1)}),
         "line": _object({}, {"point": _boolean, "strokeWidth": _SIZE}),

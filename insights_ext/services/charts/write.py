@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from .fields import Field
@@ -44,6 +45,10 @@ _MOMENT = {
 """How a moment is written, by the time unit of its column."""
 
 
+_TICKS = {"year": ("year", 366 * 10), "yearmonth": ("month", 31 * 10), "yearmonthdate": ("day", 10)}
+"""Per time unit: the step of its ticks, and the longest span in days that is given one tick each."""
+
+
 def write(design: Design, drawn: Drawn, title: str, description: str) -> Spec:
     """The specification: top-level mark and encoding, data inlined, nothing computed by expressions."""
     spec: Spec = {
@@ -55,7 +60,7 @@ def write(design: Design, drawn: Drawn, title: str, description: str) -> Spec:
         "data": {"values": drawn.rows},
         "mark": design.mark,
         "encoding": _encoding(design, drawn),
-        "config": {**CONFIG, "line": {**CONFIG["line"], "point": len(drawn.rows) <= MAX_POINTS}},
+        "config": _config(design, drawn),
     }
     if drawn.notes:
         spec["title"]["subtitle"] = _short(" ".join(drawn.notes), 110)
@@ -103,9 +108,23 @@ def _encoding(design: Design, drawn: Drawn) -> Spec:
     parts = design.theta or design.x
     if design.ranked and parts is not None:
         encoding["order"] = {"field": escape(parts.name), "type": "quantitative", "sort": "descending"}
-    if design.tooltip:
+    if design.tooltip and not _own_tooltip(design):
         encoding["tooltip"] = [_hint(field, drawn) for field in design.tooltip]
     return encoding
+
+
+def _config(design: Design, drawn: Drawn) -> Spec:
+    line = {**CONFIG["line"], "point": len(drawn.rows) <= MAX_POINTS}
+    tooltip = {"mark": {"tooltip": True}} if _own_tooltip(design) else {}
+    return {**CONFIG, "line": line, **tooltip}
+
+
+def _own_tooltip(design: Design) -> bool:
+    """Whether Vega-Lite must make the tooltip from the axes.
+
+    One that is written out formats a date in the reader's time zone, where it may be the day before.
+    """
+    return design.binned or any(field.type == "temporal" and field.utc for field in design.tooltip)
 
 
 def _swapped(design: Design) -> bool:
@@ -128,9 +147,21 @@ def _position(field: Field, drawn: Drawn, design: Design) -> Spec:
         grain = _grain(field, drawn)
         channel["timeUnit"] = f"utc{grain}" if field.utc else grain
         channel["axis"] = {"format": _MOMENT[grain]}
-    elif field.type == "temporal" and field.utc:
+    elif field.type == "temporal" and (step := _tick_step(field, drawn)):
+        channel["axis"] = {"tickCount": step}
+    if field.type == "temporal" and field.utc:
+        # Without it Vega-Lite formats in the reader's zone, where a date may be the day before.
         channel["scale"] = {"type": "utc"}
     return channel
+
+
+def _tick_step(field: Field, drawn: Drawn) -> str | None:
+    """The time unit of the ticks where so few days, months or years would get ticks between them."""
+    grain = _grain(field, drawn)
+    dates = [dt.date.fromisoformat(row[field.name][:10]) for row in drawn.rows if row[field.name] is not None]
+    span = (max(dates) - min(dates)).days if dates else 0
+    step, longest = _TICKS.get(grain, ("", -1))
+    return step if span <= longest else None
 
 
 def _grain(field: Field, drawn: Drawn) -> str:
@@ -174,7 +205,7 @@ def _hint(field: Field, drawn: Drawn) -> Spec:
         hint["format"] = "d" if field.kind == "time" else _number_format(field, drawn)
     elif field.type == "temporal":
         grain = _grain(field, drawn)
-        hint["timeUnit"] = f"utc{grain}" if field.utc else grain
+        hint["timeUnit"] = grain
         hint["format"] = _MOMENT[grain]
     return hint
 

@@ -29,11 +29,10 @@ def literal(text: str) -> str:
 def source(path: Path | str) -> str:
     """The table function that reads one Parquet file.
 
-    Characters that DuckDB would take for a glob are escaped, and folders named like ``year=2020`` do
-    not become columns.
+    Folders named like ``year=2020`` do not become columns. A path with ``*``, ``?`` or ``[`` is taken
+    as it is: DuckDB looks for patterns only where no such file exists.
     """
-    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in str(path))
-    return f"read_parquet({literal(escaped)}, hive_partitioning = false)"
+    return f"read_parquet({literal(str(path))}, hive_partitioning = false)"
 
 
 def connect(

@@ -145,7 +145,7 @@ def _risky(expression: str) -> str:
 
 
 def _plain(column: str, kind: Any) -> str:
-    """A column as CSV writes it: nested values as JSON, binary as base64, times in ISO 8601."""
+    """A column as CSV writes it: nested values as JSON, binary as base64, zoned times in ISO 8601."""
     if kind.id in NESTED:
         return f"CAST(to_json({column}) AS VARCHAR)"
     if kind.id == "blob":

@@ -17,7 +17,8 @@ from ...schemas import Filter
 from .connect import quoted
 
 WHOLE = frozenset(
-    "tinyint smallint integer bigint hugeint utinyint usmallint uinteger ubigint uhugeint".split()  # noqa: SIM905
+    {"tinyint", "smallint", "integer", "bigint", "hugeint"}
+    | {"utinyint", "usmallint", "uinteger", "ubigint", "uhugeint"}
 )
 FRACTIONS = frozenset({"float", "double"})
 NESTED = frozenset({"list", "array", "struct", "map", "union", "variant"})
@@ -82,8 +83,7 @@ def _one(connection: duckdb.DuckDBPyConnection, item: Filter, name: str, kind: A
     if op == "contains":
         if value is None or isinstance(value, (list, dict)):
             raise InvalidFilter(f"The filter 'contains' on {name!r} needs a text.")
-        needle = str(value).lower() if not isinstance(value, bool) else str(value).lower()
-        return Condition(f"contains(lower(CAST({column} AS VARCHAR)), ?)", [needle])
+        return Condition(f"contains(lower(CAST({column} AS VARCHAR)), ?)", [str(value).lower()])
     if kind.id in NESTED or kind.id == "blob":
         raise InvalidFilter(
             f"The filter {op!r} does not work on {name!r}, a column of type {kind}.",
@@ -110,7 +110,7 @@ def _one(connection: duckdb.DuckDBPyConnection, item: Filter, name: str, kind: A
 
 def _sides(column: str, kind: Any, value: Any) -> tuple[str, str]:
     """The column and the value mark of a comparison, brought to one type without loss."""
-    if kind.id in WHOLE or kind.id == "decimal" or kind.id == "double":
+    if kind.id in WHOLE | {"decimal", "double"}:
         return column, "?"
     if kind.id == "date":
         values = value if isinstance(value, list) else [value]

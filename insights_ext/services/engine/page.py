@@ -142,9 +142,10 @@ class _Pages:
                 self.connection.execute(f"DROP TABLE {oldest.table}")
 
     def _ordered(self, keys: list[str], where: Condition) -> str:
-        condition = f" WHERE {where.sql}" if where.sql else ""
+        matching = f" WHERE {where.sql}" if where.sql else ""
         by = ", ".join([*keys, self.number])
-        return f"SELECT CAST({self.number} AS {self.number_type}) AS n FROM {self.numbered}{condition} ORDER BY {by}"
+        number = f"CAST({self.number} AS {self.number_type}) AS n"
+        return f"SELECT {number} FROM {self.numbered}{matching} ORDER BY {by}"
 
     def _head(self, keys: list[str], where: Condition) -> _Order:
         head = self._rows(f"{self._ordered(keys, where)} LIMIT {HEAD_ROWS}", where.values)
@@ -175,7 +176,8 @@ class _Pages:
         if order.table is None:
             numbers = order.head[offset : offset + ahead]
         else:
-            sql = f"SELECT n FROM {order.table} WHERE rowid BETWEEN {offset} AND {offset + ahead - 1} ORDER BY rowid"
+            within = f"rowid BETWEEN {offset} AND {offset + ahead - 1}"
+            sql = f"SELECT n FROM {order.table} WHERE {within} ORDER BY rowid"
             numbers = [row[0] for row in self._rows(sql)]
         table = self._fetch(numbers)
         order.window_start = offset

@@ -18,8 +18,8 @@ from ...values import Encoder, json_rows
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CELL_CHARS = 32_767
-MAX_EXACT_INTEGER = 10**15
-"""Excel keeps 15 digits of a number; longer ones are written as text."""
+MAX_DIGITS = 15
+"""Digits that Excel keeps of a number; longer ones are written as text."""
 
 _FIRST_DAY = dt.datetime(1900, 3, 1)
 
@@ -57,7 +57,7 @@ def write(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
     cells = _Cells(sheet, guard)
-    sheet.append([cells.text(name, count=False) for name in names])
+    sheet.append([cells.text(name) for name in names])
     rows = 0
     for batch in batches:
         for row in _rows(batch):
@@ -93,11 +93,10 @@ class _Cells:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, (int, decimal.Decimal)):
-            digits = len(value.as_tuple().digits) if isinstance(value, decimal.Decimal) else 0
-            if digits > 15 or abs(value) >= MAX_EXACT_INTEGER:
-                self.long_numbers += 1
-                return self.text(str(value), count=False, guarded=False)
-            return value
+            if len(decimal.Decimal(value).normalize().as_tuple().digits) <= MAX_DIGITS:
+                return value
+            self.long_numbers += 1
+            return self.text(str(value), guarded=False)
         if isinstance(value, float):
             return self.encoder.value(value) if not math.isfinite(value) else value
         if isinstance(value, dt.datetime):
@@ -115,7 +114,7 @@ class _Cells:
         encoded = self.encoder.value(value)
         return self.text(encoded if isinstance(encoded, str) else json.dumps(encoded, ensure_ascii=False))
 
-    def text(self, text: str, *, count: bool = True, guarded: bool = True) -> Any:
+    def text(self, text: str, *, guarded: bool = True) -> Any:
         """A text cell: never a formula, without control characters, at most 32,767 characters."""
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -124,7 +123,7 @@ class _Cells:
         self.cleaned += clean != text
         if self.guard is not None and guarded:
             safe = self.guard(clean)
-            self.escaped += count and safe != clean
+            self.escaped += safe != clean
             clean = safe
         if len(clean) > MAX_CELL_CHARS:
             self.cut += 1

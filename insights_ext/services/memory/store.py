@@ -114,7 +114,7 @@ class LanceStore:
         )
 
     def optimize(self) -> None:
-        """Join small files, bring new rows into the indexes, drop old versions; later, if others write now."""
+        """Join small files, bring new rows into the indexes, drop old versions; not while others write."""
 
         def tidy(table: Any) -> None:
             try:

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from insights_ext.errors import EmptyFile, PasswordProtected, UnreadableFile
+from insights_ext.errors import EmptyFile, UnreadableFile
 from insights_ext.work import WorkerContext
 
 from .names import unique_names
-from .stage import TABLE, Staged, StagedColumn, literal, quoted
+from .stage import TABLE, Staged, StagedColumn, engine_trouble, literal, quoted
 from .storable import storable
 
 BATCH_ROWS = 65_536
@@ -33,7 +33,7 @@ def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Staged:
     try:
         codecs = connection.execute(f"SELECT DISTINCT compression FROM parquet_metadata({source})").fetchall()
         if any("BROTLI" in str(codec).upper() for (codec,) in codecs):
-            return _brotli(path, connection)
+            return read_parquet_anew(path, connection)
         relation = connection.sql(f"SELECT * FROM read_parquet({source})")
         physical, kinds = list(relation.columns), list(relation.types)
         headers = _parquet_names(connection, source, physical)
@@ -46,13 +46,17 @@ def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Staged:
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        if "encrypt" in str(error).lower():
-            raise PasswordProtected("The Parquet file is encrypted.", hint="Save it without encryption.") from error
-        raise UnreadableFile("The Parquet file is damaged or uses a feature that is not supported.") from error
+        if trouble := engine_trouble(error):
+            raise trouble from error
+        return read_parquet_anew(path, connection)
     return staged
 
 
-def _brotli(path: Path, connection: duckdb.DuckDBPyConnection) -> Staged:
+def read_parquet_anew(path: Path, connection: duckdb.DuckDBPyConnection) -> Staged:
+    """Stage a Parquet file with pyarrow: for Brotli, and for encodings that DuckDB does not know.
+
+    Raises `UnreadableFile`.
+    """
     try:
         with pq.ParquetFile(path) as file:
             return _stage_batches(connection, file.schema_arrow, file.iter_batches(BATCH_ROWS))
@@ -169,7 +173,9 @@ def _stage_batches(
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        raise UnreadableFile("The file is damaged or uses a type that is not supported.") from error
+        raise engine_trouble(error) or UnreadableFile(
+            "The file is damaged or uses a type that is not supported."
+        ) from error
     finally:
         connection.unregister("incoming")
     headers = [field.name for field in schema]

@@ -63,6 +63,7 @@ def read(
         context.emit("convert", "Reading rows one by one", 0.2)
         warnings += _read_patiently(connection, text, layout, max_columns)
     warnings += drop_blank_end(connection)
+    warnings += drop_repeated_header(connection, layout.header)
     columns, named = _columns(connection, layout, max_columns)
     if not _rows(connection):
         if layout.header is None:
@@ -131,10 +132,11 @@ def _read_fast(connection: duckdb.DuckDBPyConnection, text: TextFile, layout: _L
         return False
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(layout.width))
     quote = "'\"'" if layout.dialect.quoting else "''"
+    escape = "'\\'" if layout.dialect.backslash else quote
     try:
         connection.execute(
             f"CREATE TABLE {TABLE} AS SELECT * FROM read_csv({literal(str(text.path))}, auto_detect = false, "
-            f"delim = {literal(layout.dialect.delimiter)}, quote = {quote}, escape = {quote}, header = false, "
+            f"delim = {literal(layout.dialect.delimiter)}, quote = {quote}, escape = {escape}, header = false, "
             f"skip = {layout.lines}, strict_mode = true, null_padding = false, columns = {{{names}}})"
         )
     except duckdb.OutOfMemoryException:
@@ -250,6 +252,19 @@ def drop_blank_end(connection: duckdb.DuckDBPyConnection) -> list[str]:
     connection.execute(f"DELETE FROM {TABLE} WHERE rowid > {-1 if end is None else int(end)}")
     dropped = before - _rows(connection)
     return [f"{dropped:,} empty {'row' if dropped == 1 else 'rows'} at the end dropped."]
+
+
+def drop_repeated_header(connection: duckdb.DuckDBPyConnection, header: list[str] | None) -> list[str]:
+    """Delete rows that repeat the header in every cell, as files put together from several do."""
+    filled = [(index, cell) for index, cell in enumerate(header or []) if cell.strip()]
+    if len(filled) < 2 or len(filled) > 500:
+        return []
+    same = " AND ".join(f"c{index} = {literal(cell)}" for index, cell in filled)
+    count = int(connection.execute(f"SELECT count(*) FROM {TABLE} WHERE {same}").fetchall()[0][0])
+    if not count or count == _rows(connection):
+        return []
+    connection.execute(f"DELETE FROM {TABLE} WHERE {same}")
+    return [f"{count:,} {'row that repeats' if count == 1 else 'rows that repeat'} the header dropped."]
 
 
 def _columns(

@@ -22,12 +22,14 @@ _NUMBER = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*%?\s*")
 class Dialect:
     """How fields are separated and quoted; `score` from 0 to 1 tells how regular the sample was.
 
+    `backslash` says that a quote within quotes is written ``\\"`` and not doubled.
     `skip_lines` physical lines at the start (``sep=;``) are not data.
     """
 
     delimiter: str = ","
     quoting: bool = True
     skip_initial_space: bool = False
+    backslash: bool = False
     skip_lines: int = 0
     score: float = 0.0
     width: int = 1
@@ -69,6 +71,7 @@ def parse(lines: Iterable[str], dialect: Dialect, whole: bool = True) -> Iterato
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if dialect.quoting else csv.QUOTE_NONE,
         skipinitialspace=dialect.skip_initial_space,
+        escapechar="\\" if dialect.backslash else None,
     )
     number, closed = 0, not whole
     for fields in reader:
@@ -148,7 +151,16 @@ def _plausible(delimiter: str, text: str) -> bool:
 
 def _judge(text: str, delimiter: str) -> Dialect:
     spaced = re.search(re.escape(delimiter) + r' +"[^"\n]*"', text) is not None and delimiter != " "
-    dialect = Dialect(delimiter, skip_initial_space=spaced)
+    plain = Dialect(delimiter, skip_initial_space=spaced)
+    found = _measure(text, plain)
+    if '\\"' in text and found.score < 1:
+        other = _measure(text, replace(plain, backslash=True))
+        if other.score > found.score:
+            return other
+    return found
+
+
+def _measure(text: str, dialect: Dialect) -> Dialect:
     csv.field_size_limit(1 << 27)
     rows = [row.fields for row in sample_rows(text, dialect) if row.fields]
     if len(rows) > 2 and not text.endswith(("\n", "\r")):

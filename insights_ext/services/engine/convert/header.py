@@ -43,10 +43,9 @@ def find_header(rows: Sequence[Sequence[str | None]], width: int) -> Header:
 def _is_header(first: Sequence[str | None], body: Sequence[Sequence[str | None]]) -> bool:
     if sum(1 for value in first if _filled(value)) * 2 < len(first) and len(first) > 2:
         return False
+    if _headed_by_years(first, body):
+        return True
     typed = same = repeated = texts = 0
-    years = [value for value in first if value and _YEAR.fullmatch(value.strip())]
-    numbers = [value for value in first if broad_kind(value) == "number"]
-    headed_by_years = len(years) == len(numbers) > 1 and len(set(years)) == len(years)
     for index, value in enumerate(first):
         below = [_cell(row, index) for row in body]
         kinds = [kind for kind in (broad_kind(item) for item in below) if kind != "empty"]
@@ -60,9 +59,21 @@ def _is_header(first: Sequence[str | None], body: Sequence[Sequence[str | None]]
         typed += 1
         same += broad_kind(value) == main
     if typed:
-        return same == 0 or (headed_by_years and same <= len(years)) or (same * 4 < typed)
+        return same * 4 < typed
     plain = [value for value in first if _filled(value) and broad_kind(value) == "text"]
     return repeated * 2 <= texts or not plain
+
+
+def _headed_by_years(first: Sequence[str | None], body: Sequence[Sequence[str | None]]) -> bool:
+    """Whether the numbers in a row are years in order, and the columns below hold other things."""
+    places = [index for index, value in enumerate(first) if broad_kind(value) == "number"]
+    years = [(first[index] or "").strip() for index in places]
+    if len(years) < 2 or not all(_YEAR.fullmatch(year) for year in years):
+        return False
+    ordered = sorted(set(years))
+    below = [_cell(row, index) for row in body for index in places]
+    repeated = sum(1 for value in below if value and _YEAR.fullmatch(value.strip()))
+    return years in (ordered, ordered[::-1]) and repeated * 2 < len(below)
 
 
 def _titles(rows: Sequence[Sequence[str | None]], width: int) -> int:

@@ -138,9 +138,10 @@ def depth(value: Any) -> int:
 
 @dataclass
 class Normalised:
-    """What `to_lines` wrote: records, the longest one in bytes, the shape found, warnings."""
+    """What `to_lines` wrote: records, how many have keys, the longest one in bytes, the shape found, warnings."""
 
     records: int = 0
+    keyed: int = 0
     longest: int = 0
     shape: str = "json"
     warnings: list[str] = field(default_factory=list)
@@ -200,6 +201,7 @@ class _Writer:
         data = text.encode("utf-8", "replace") + b"\n"
         self._output.write(data)
         self.result.records += 1
+        self.result.keyed += bool(value)
         self.result.longest = max(self.result.longest, len(data))
 
     def _named(self, value: Any, path: tuple[str, ...]) -> Any:
@@ -254,6 +256,8 @@ def to_lines(path: Path, target: Path, lines: bool = False, careful: bool = Fals
     found = writer.result
     if not found.records:
         raise EmptyFile("The JSON holds no records.")
+    if not found.keyed:
+        raise EmptyFile("The records in the JSON hold no values.")
     if source.duplicates:
         found.warnings.append(f"{source.duplicates:,} {'object repeats' if source.duplicates == 1 else 'objects repeat'} a key; the last value was kept.")
     if source.constants:
@@ -306,7 +310,10 @@ def _objects(source: Source, writer: _Writer, lines: bool) -> None:
     writer.result.shape = "jsonl"
     writer.add(value, text)
     while source.peek():
-        writer.add(*source.value())
+        value, text = source.value()
+        if not lines and not isinstance(value, dict):
+            raise source.error("something follows the end of the data")
+        writer.add(value, text)
 
 
 def _single(value: dict[str, Any], text: str | None, writer: _Writer) -> None:

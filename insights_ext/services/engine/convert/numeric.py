@@ -59,6 +59,11 @@ _STYLES = (
         ".",
     ),
     _Style(
+        "thousands separated by commas or spaces",
+        rf"(?:(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?)",
+        ".",
+    ),
+    _Style(
         "thousands separated by spaces, decimal comma",
         rf"(?:(?:[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+|[0-9]+)(?:,[0-9]+)?|,[0-9]+)",
         ",",
@@ -159,9 +164,7 @@ def _reading(
             *(["numbers beyond 64 bits"] if kind.startswith("DECIMAL") else []),
         ]
     )
-    simple = style.name == "plain" and not tokens and all(
-        not cell["open"] and not cell["sign3"] and cell["sign"] != "−" and cell["sign2"] is None for cell in cells
-    )  # fmt: skip
+    simple = style.name == "plain" and not tokens and all(_bare(cell) for cell in cells)
     ambiguous = _ambiguous(bodies, style)
     mark = None if ambiguous or style.mark not in "".join(bodies) and style.name != "decimal comma" else style.mark
     if style.name == "thousands separated by commas" and not ambiguous:
@@ -184,6 +187,11 @@ def _reading(
         "number", kind, pattern, expression, checked=digits > 15, note=note or None, warning=warning,
         mark=mark,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _bare(cell: re.Match[str]) -> bool:
+    """Whether a cell is a number as SQL writes it: nothing before it but a sign."""
+    return cell["sign"] != "−" and len(cell["sign"] or "") + len(cell["body"].rstrip()) == len(cell[0])
 
 
 def _integer_type(digits: int, bodies: list[str]) -> str:

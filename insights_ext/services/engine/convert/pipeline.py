@@ -12,13 +12,13 @@ from pydantic import ValidationError
 
 from insights_ext.errors import EmptyFile, InvalidOption, TooComplex, UnreadableFile, UnsupportedFormat
 from insights_ext.formats import FORMATS, split_name
-from insights_ext.schemas import ImportOptions
+from insights_ext.schemas import DatasetColumn, ImportOptions, Metadata
 from insights_ext.work import Reply, WorkerContext
 
 from . import columnar, delimited, json_records, workbook
 from .detect import Detected, detect
 from .forced import apply_dtypes
-from .infer import infer, readable
+from .infer import Decision, infer, readable
 from .inflate import inflate
 from .stage import Staged, engine_trouble, open_stage
 from .write import write
@@ -78,17 +78,15 @@ class _Conversion:
         connection = open_stage(self.context, self.scratch, [path])
         try:
             staged, kind, name = self._read(path, found, promised, connection)
-            if not staged.columns:
-                raise EmptyFile("The file holds no columns.")
-            if len(staged.columns) > self.max_columns:
-                raise TooComplex(
-                    f"The table has {len(staged.columns):,} columns; at most {self.max_columns:,} are read."
-                )
-            decisions = infer(connection, staged, self.context)
-            apply_dtypes(connection, staged, decisions, self.options.dtypes or {})
-            self.context.emit("convert", "Writing", 0.7)
-            target = self.scratch / "data.parquet"
-            rows, columns, metadata = write(connection, staged, decisions, target)
+            try:
+                decisions, (rows, columns, metadata) = self._write(connection, staged)
+            except duckdb.Error as error:
+                if name != "parquet" or engine_trouble(error) or not staged.relation.startswith("read_parquet"):
+                    raise
+                connection.close()
+                connection = open_stage(self.context, self.scratch, [path])
+                staged = columnar.read_parquet_anew(path, connection)
+                decisions, (rows, columns, metadata) = self._write(connection, staged)
         finally:
             connection.close()
             self._tidy()
@@ -106,6 +104,20 @@ class _Conversion:
                 "warnings": [*staged.warnings, *readable(decisions), *self._unused(kind)],
             }
         )
+
+    def _write(
+        self, connection: duckdb.DuckDBPyConnection, staged: Staged
+    ) -> tuple[list[Decision], tuple[int, list[DatasetColumn], Metadata]]:
+        if not staged.columns:
+            raise EmptyFile("The file holds no columns.")
+        if len(staged.columns) > self.max_columns:
+            raise TooComplex(
+                f"The table has {len(staged.columns):,} columns; at most {self.max_columns:,} are read."
+            )
+        decisions = infer(connection, staged, self.context)
+        apply_dtypes(connection, staged, decisions, self.options.dtypes or {})
+        self.context.emit("convert", "Writing", 0.7)
+        return decisions, write(connection, staged, decisions, self.scratch / "data.parquet")
 
     def _unpacked(self) -> tuple[Path, Detected, str | None]:
         found = detect(self.source, self.filename)

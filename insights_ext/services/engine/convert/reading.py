@@ -8,7 +8,7 @@ from typing import Literal
 Kind = Literal["empty", "boolean", "number", "date", "time", "text"]
 
 MISSING = frozenset(
-    "na|n/a|n.a.|n.a|n / a|#n/a|#na|nan|null|none|nil|(null)|(none)|<na>|missing|\\n|-|--|---|–|—|―|−|?|??|"
+    "unknown|tba|tbd|tbc|na|n/a|n.a.|n.a|n / a|#n/a|#na|nan|null|none|nil|(null)|(none)|<na>|missing|\\n|-|--|---|–|—|―|−|?|??|"
     ".|..|...|…|#null!|#div/0!|#value!|#ref!|#name?|#num!".split("|")
 )
 """Cells (trimmed, lower case) that mean "missing" in a column of numbers, dates or booleans."""

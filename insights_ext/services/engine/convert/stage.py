@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from insights_ext.errors import StorageFull, TooComplex
+from insights_ext.errors import PasswordProtected, StorageFull, TooComplex
 from insights_ext.work import WorkerContext
 
 TABLE = "staged"
@@ -92,12 +92,14 @@ def open_stage(context: WorkerContext, scratch: Path, files: list[Path]) -> duck
     return connection
 
 
-def engine_trouble(error: duckdb.Error) -> StorageFull | TooComplex | None:
-    """The typed error behind a DuckDB error that is about space, not about the data."""
+def engine_trouble(error: duckdb.Error) -> StorageFull | TooComplex | PasswordProtected | None:
+    """The typed error behind a DuckDB error that is about space or encryption, not about the data."""
     text = str(error)
     if "No space left" in text or "disk is full" in text.lower() or "max_temp_directory_size" in text:
         return StorageFull("There is not enough disk space to convert the file.")
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if "is encrypted" in text:
+        return PasswordProtected("The Parquet file is encrypted.", hint="Save it without encryption.")
+    if isinstance(error, duckdb.OutOfMemoryException) or "ut of memory" in text or "malloc of size" in text:
         return TooComplex(
             "Converting the file needs more memory than a worker may use.",
             hint="Split the file, or select fewer columns.",

@@ -28,6 +28,7 @@ _MONTH_FIRST = rf"{_WEEKDAY}{_MONTH}{_GAP}{_DAY}{_GAP}([12][0-9]{{3}}){_TAIL}"
 _DATE_HEADER = re.compile(
     r"date|datum|fecha|\bdata\b|dob|birth|born|_at$|_on$|(^|\b|_)(day|dt)(\b|_|$)", re.IGNORECASE
 )
+_DURATION = re.compile(r"length|duration|runtime|running|elapsed|\blap|pace|split", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -51,7 +52,7 @@ def recognise(values: Collection[str], header: str, hints: Hints, iso_only: bool
             if _DATE_HEADER.search(header)
             else None
         )
-        or _time(values)
+        or _time(values, header)
     )
 
 
@@ -163,10 +164,10 @@ def _year_first(values: Collection[str], pattern: str, shape: str) -> Reading | 
     return Reading("date", "DATE", rf"\s*{pattern}\s*", expression, True, note)
 
 
-def _time(values: Collection[str]) -> Reading | None:
-    """Times of day with two digits an hour or am/pm; ``4:35`` may be minutes and seconds and stays text."""
+def _time(values: Collection[str], header: str) -> Reading | None:
+    """Times of day: two digits an hour, or am/pm. ``4:35`` and durations by their header stay text."""
     plain = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
-    if all(re.fullmatch(plain, value) and _clock(value) for value in values):
+    if not _DURATION.search(header) and all(re.fullmatch(plain, v) and _clock(v) for v in values):
         text = "CASE WHEN length(trim({c})) = 5 THEN trim({c}) || ':00' ELSE trim({c}) END"
         return Reading("time", "TIME", rf"\s*{plain}\s*", f"TRY_CAST({text} AS TIME)", True)
     half = re.compile(r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)\s?([AaPp])\.?[Mm]\.?", re.ASCII)

@@ -21,7 +21,7 @@ from insights_ext.errors import EmptyFile, InvalidOption, PasswordProtected, Too
 from insights_ext.schemas import ImportOptions
 from insights_ext.work import WorkerContext
 
-from .delimited import drop_blank_end, name_columns
+from .delimited import drop_blank_end, drop_repeated_header, name_columns
 from .header import Header, find_header
 from .rows import RowStage
 from .stage import TABLE, Staged
@@ -124,6 +124,7 @@ def _stage(
     stage = RowStage(connection, max(1, widest), max_columns)
     stage.add_all(_later(head[first:], rows))
     warnings += drop_blank_end(connection)
+    warnings += drop_repeated_header(connection, [name or "" for name in names or []])
     left_rows = int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0][0])
     if not left_rows:
         raise EmptyFile(

@@ -10,6 +10,7 @@ import duckdb
 
 from ....errors import InvalidRequest
 from ....schemas import ColumnStats, Stats
+from ....values import json_rows
 from ....work import Reply, WorkerContext
 from ..connect import connect, memory_limit_bytes
 from ..failures import plain_failures
@@ -25,7 +26,7 @@ from .top import ValueIndex, shown, top_values
 from .uniqueness import settle_uniqueness
 
 SAMPLE_VALUES = 5
-SAMPLE_ROWS = 2000
+SAMPLE_ROWS = 200
 
 
 def profile(args: dict[str, Any], context: WorkerContext) -> Reply:
@@ -85,8 +86,8 @@ def _profile(connection: duckdb.DuckDBPyConnection, path: Path, sha256: str, con
         null_count=nulls,
         null_percentage=100 * nulls / cells if cells else 0.0,
         columns=[_column_stats(column) for column in columns],
-        correlations=pairs,  # type: ignore[arg-type]
-        alerts=found,  # type: ignore[arg-type]
+        correlations=pairs,
+        alerts=found,
         warnings=_warnings(columns),
         computed_at=dt.datetime.now(dt.UTC),
     )
@@ -106,18 +107,16 @@ def _one(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, index: Va
 def _sample(connection: duckdb.DuckDBPyConnection, columns: list[ColumnProfile]) -> None:
     """Take the first distinct values of each column from the first rows."""
     names = ", ".join(column.sql for column in columns)
-    table = connection.execute(f"SELECT {names} FROM data LIMIT {SAMPLE_ROWS}").fetchall()
+    head = connection.sql(f"SELECT {names} FROM data LIMIT {SAMPLE_ROWS}").to_arrow_table()
     for position, column in enumerate(columns):
-        seen: dict[str, Any] = {}
-        for row in table:
-            value = row[position]
-            if value is not None and len(seen) < SAMPLE_VALUES:
-                seen.setdefault(repr(value), value)
-        column.samples = list(seen.values())
+        values = [row[0] for row in json_rows(head.select([position]))[0]]
+        seen = {repr(value): value for value in reversed(values) if value is not None}
+        column.samples = list(reversed(seen.values()))[:SAMPLE_VALUES]
 
 
 def _column_stats(column: ColumnProfile) -> ColumnStats:
-    samples = column.samples or [value for value, _ in column.top[:SAMPLE_VALUES]]
+    frequent = [value for value, _ in column.top[:SAMPLE_VALUES] if value not in column.samples]
+    samples = [*column.samples, *frequent][:SAMPLE_VALUES]
     fields = {name: value for name, value in column.stats.items() if value is not None}
     fields["sample_values"] = [shown(value) for value in samples]
     fields["approximate"] = sorted(name for name in column.approximate if name in fields)

@@ -137,9 +137,9 @@ def _fill(column: ColumnProfile, found: dict[str, Any], approximate: bool) -> No
     elif column.kind == "date":
         for name in ("min", "max"):
             stats[name] = _iso(stats[name])
-        column.shares |= {name: found[name] for name in ("low", "high") if found[name] is not None}
+        column.micros_range = (found["low"], found["high"])
         if quartiles:
-            column.shares |= dict(zip(_QUARTILES, map(int, quartiles), strict=True))
+            column.micros_quartiles = dict(zip(_QUARTILES, map(int, quartiles), strict=True))
     elif column.kind == "text" and stats["count"]:
         stats["text_lengths"] = {
             "min": int(found["shortest"]),

@@ -54,7 +54,7 @@ def _of_column(column: ColumnProfile, outliers: int, today: dt.date) -> list[dic
     found = []
     if stats["null_percentage"] > MANY_NULLS_PERCENT:
         found.append(_alert(name, "many_nulls", f"{stats['null_percentage']:.0f} % of {name} is missing."))
-    if stats.get("constant"):
+    if stats.get("constant") and column.count > 1:
         found.append(_alert(name, "constant", f"{name} has the same value in every row that has one."))
         return found
     if stats.get("likely_key"):
@@ -94,7 +94,8 @@ def _of_numbers(column: ColumnProfile, outliers: int) -> list[dict[str, Any]]:
     if zeros > MANY_ZEROS_SHARE and (column.distinct or 0) > 2:
         found.append(_alert(name, "many_zeros", f"{100 * zeros:.0f} % of the values of {name} are zero."))
     if outliers > OUTLIER_SHARE * column.count:
-        message = f"{outliers:,} values of {name} ({100 * outliers / column.count:.0f} %) lie far outside its middle half."
+        share = 100 * outliers / column.count
+        message = f"{outliers:,} values of {name} ({share:.0f} %) lie far outside its middle half."
         found.append(_alert(name, "outliers", message))
     return found
 

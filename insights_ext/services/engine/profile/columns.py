@@ -8,6 +8,7 @@ from typing import Any
 from ....schemas import ColumnKind
 from ..connect import quoted
 from ..filters import FRACTIONS, NESTED, WHOLE
+from ..result import type_name
 
 _DATES = frozenset(
     {"date", "time", "time_ns", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"}
@@ -19,8 +20,8 @@ _DATES = frozenset(
 class ColumnProfile:
     """One column while it is profiled; `stats` fills up with the fields of `schemas.ColumnStats`.
 
-    `sql` is the column's name in the profiled view (c0, c1, …). `top` holds values with counts as they
-    came from DuckDB; `shares` holds shares of values with a pattern, by pattern.
+    `sql` is the column's name in the profiled view (c0, c1, …). `top` holds values with counts, as JSON; `shares` holds shares of values with a pattern, by pattern; dates keep their range
+    and quartiles in microseconds.
     """
 
     index: int
@@ -34,6 +35,8 @@ class ColumnProfile:
     top: list[tuple[Any, int]] = field(default_factory=list)
     samples: list[Any] = field(default_factory=list)
     shares: dict[str, float] = field(default_factory=dict)
+    micros_range: tuple[int | None, int | None] = (None, None)
+    micros_quartiles: dict[str, int] = field(default_factory=dict)
     not_finite: int = 0
     text_bytes: int = 0
 
@@ -107,6 +110,6 @@ def kind_of(type_id: str) -> ColumnKind:
 def columns_of(names: list[str], types: list[Any], rows: int) -> list[ColumnProfile]:
     """A `ColumnProfile` for each column of a relation."""
     return [
-        ColumnProfile(i, name, kind_of(kind.id), kind.id, str(kind), rows)
+        ColumnProfile(i, name, kind_of(kind.id), kind.id, type_name(kind), rows)
         for i, (name, kind) in enumerate(zip(names, types, strict=True))
     ]

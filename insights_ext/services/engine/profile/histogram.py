@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ from .columns import ColumnProfile
 
 BINS = 20
 _DAY_US = 86_400_000_000
+_UNITS_US = (_DAY_US, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1)
 _EPOCH = dt.datetime(1970, 1, 1)
 
 
@@ -22,21 +24,20 @@ def histogram(connection: duckdb.DuckDBPyConnection, column: ColumnProfile) -> N
         counts = _counts(connection, column.number, edges)
         column.stats["histogram"] = _bins([float(edge) for edge in edges], counts)
         return
-    low, high = column.shares.pop("low", None), column.shares.pop("high", None)
+    low, high = column.micros_range
     edges = date_edges(low, high, whole_days=column.type_id == "date")
     counts = _counts(connection, column.micros, edges)
     labels = [iso(column, int(edge)) for edge in edges]
     if all(label is not None for label in labels):
         column.stats["histogram"] = _bins(labels, counts)
-    for name in ("q25", "median", "q75"):
-        if name in column.shares:
-            column.stats[name] = iso(column, int(column.shares.pop(name)))
+    for name, micros in column.micros_quartiles.items():
+        column.stats[name] = iso(column, micros)
 
 
 def number_edges(low: Any, high: Any, whole: bool) -> list[float] | list[int]:
     """Edges of at most `BINS` bins of one width from `low` to `high`; one pair if they are equal.
 
-    Whole numbers get bins of a whole width. Where floats cannot tell neighbouring edges apart there is
+    Whole numbers get bins of a whole width, the last of which may end above `high`. Where floats cannot tell neighbouring edges apart there is
     a single bin.
     """
     if low is None or high is None:
@@ -47,25 +48,26 @@ def number_edges(low: Any, high: Any, whole: bool) -> list[float] | list[int]:
             return [first, last]
         width = -(-(last - first + 1) // BINS)
         bins = -(-(last - first + 1) // width)
-        return [first + i * width for i in range(bins)] + [last]
+        return [first + i * width for i in range(bins + 1)]
     start, stop = float(low), float(high)
     if start == stop:
         return [start, stop]
     # Halved before subtracting: the range of finite floats can overflow.
     step = (stop / 2 - start / 2) / BINS * 2
     edges = [start + i * step for i in range(BINS)] + [stop]
-    distinct = all(a < b for a, b in zip(edges, edges[1:], strict=False)) and all(map(math.isfinite, edges))
+    distinct = all(a < b for a, b in pairwise(edges)) and all(map(math.isfinite, edges))
     return edges if distinct else [start, stop]
 
 
 def date_edges(low: int | None, high: int | None, whole_days: bool) -> list[int]:
-    """Edges in microseconds from `low` to `high`, on whole days for dates."""
+    """Edges in microseconds from `low` to `high`, a whole number of days, hours, … apart if that fits."""
     if low is None or high is None:
         return []
     if low == high:
         return [low, high]
-    unit = _DAY_US if whole_days else 1
-    width = -(-(high - low + unit) // (BINS * unit)) * unit
+    units = (_DAY_US,) if whole_days else _UNITS_US
+    unit = next((unit for unit in units if BINS * unit <= high - low), units[-1])
+    width = -(-(high - low) // (BINS * unit)) * unit
     edges = list(range(low, high, width))
     return [*edges, high]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..connect import source
+from ..connect import literal, source
 from .columns import ColumnProfile
 
 MAX_COLUMNS = 50
@@ -25,7 +25,7 @@ class Parts:
         self, connection: duckdb.DuckDBPyConnection, path: Path, columns: list[ColumnProfile]
     ) -> None:
         self.connection = connection
-        self.source = source(path)
+        self.path = path
         self.columns = columns
         self.loaded = ""
 
@@ -59,16 +59,15 @@ class Parts:
         self.loaded = form
         names = ", ".join(column.selected for column in columns)
         self.connection.execute(
-            f"CREATE TEMP {form} data AS SELECT file_row_number AS rn, {names} FROM {self.source}"
+            f"CREATE TEMP {form} data AS SELECT file_row_number AS rn, {names} FROM {source(self.path)}"
         )
 
     def _sizes(self) -> list[int]:
         """Bytes each column may take in memory, from the file's own record of its chunks."""
-        argument = self.source.removeprefix("read_parquet(").split(", hive_partitioning")[0]
         stored = dict(
             self.connection.execute(
                 "SELECT split_part(path_in_schema, ', ', 1), sum(total_uncompressed_size) "
-                f"FROM parquet_metadata({argument}) GROUP BY 1"
+                f"FROM parquet_metadata({literal(str(self.path))}) GROUP BY 1"
             ).fetchall()
         )
         return [

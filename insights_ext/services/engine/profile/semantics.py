@@ -18,19 +18,24 @@ KEY_CHARS = 64
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 _URL = re.compile(r"(?:https?|ftp)://\S+|www\.[^\s.]+\.\S+", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ID_WORDS = frozenset(
-    ["id", "ids", "key", "code", "codes", "uuid", "guid", "identifier", "pk", "sku", "isbn", "ean", "vin", "iban", "no", "nr", "num", "number"]
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ID_WORDS = _set("id ids key code codes uuid guid identifier pk sku isbn ean vin iban no nr num number")
+_STRONG_ID_WORDS = _set("id ids key uuid guid identifier pk")
+_PLACES = _set(
+    "country countries nation city cities town state states province county zip zipcode postcode postal "
+    "continent municipality latitude longitude lat lon lng geo borough stadt pays ville pais ciudad"
 )
-_STRONG_ID_WORDS = frozenset({"id", "ids", "key", "uuid", "guid", "identifier", "pk"})
-_PLACES = frozenset(
-    ["country", "countries", "nation", "city", "cities", "town", "state", "states", "province", "county", "zip", "zipcode", "postcode", "postal", "continent", "municipality", "latitude", "longitude", "lat", "lon", "lng", "geo", "borough", "land", "stadt", "ort", "pays", "ville", "pais", "ciudad"]
+_MONEY = _set(
+    "price prices revenue revenues cost costs amount amounts sales salary salaries wage wages income profit "
+    "spend spending budget fee fees fare payment payments balance turnover expense expenses tax taxes usd "
+    "eur gbp dollar dollars euro euros chf msrp gdp gross earnings invoice paid preis umsatz kosten prix"
 )
-_MONEY = frozenset(
-    ["price", "prices", "revenue", "revenues", "cost", "costs", "amount", "amounts", "sales", "salary", "salaries", "wage", "wages", "income", "profit", "spend", "spending", "budget", "fee", "fees", "fare", "payment", "payments", "balance", "turnover", "expense", "expenses", "tax", "taxes", "usd", "eur", "gbp", "dollar", "dollars", "euro", "euros", "chf", "msrp", "gdp", "gross", "earnings", "invoice", "paid", "preis", "umsatz", "kosten", "prix"]
-)
-_NOT_MONEY = frozenset(
-    ["pct", "percent", "percentage", "rate", "ratio", "share", "count", "quantity", "qty", "units", "change", "index", "rank"]
-)
+_NOT_MONEY = _set("pct percent percentage rate ratio share count quantity qty units change index rank")
 _LATITUDE = frozenset({"lat", "latitude"})
 _LONGITUDE = frozenset({"lon", "lng", "long", "longitude"})
 _POSTAL = frozenset({"zip", "zipcode", "postcode", "postal", "plz"})
@@ -84,7 +89,7 @@ def semantic_type(column: ColumnProfile) -> SemanticType:
     if column.count == 0:
         return "empty"
     if column.kind in ("date", "boolean", "nested", "binary"):
-        return column.kind  # type: ignore[return-value]
+        return column.kind
     return _text(column) if column.kind == "text" else _number(column)
 
 

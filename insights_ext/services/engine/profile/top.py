@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ....values import Encoder
+from ....values import json_rows
 from ....wording import normalise
 from ..failures import out_of_memory
 from .columns import ColumnProfile
@@ -26,7 +26,6 @@ GROUPED_DISTINCT = 1_000_000
 """Estimated distinct values up to which a big column is grouped in full."""
 
 SAMPLED_ROWS = 1_000_000
-_encode = Encoder().value
 
 
 @dataclass
@@ -100,12 +99,13 @@ def _grouped(
 ) -> tuple[int, list[tuple[Any, int]]]:
     """All distinct values counted, the most frequent ones given; ties in the order of the values."""
     value = "NULL" if column.kind == "binary" else "v"
-    relation = connection.execute(
-        f"WITH g AS MATERIALIZED (SELECT {column.sql} AS v, count(*) AS n FROM data "
-        f"WHERE {column.sql} IS NOT NULL GROUP BY v) "
-        f"SELECT (SELECT count(*) FROM g), {value}, n FROM g ORDER BY n DESC, v LIMIT {wanted}"
+    rows, _ = json_rows(
+        connection.sql(
+            f"WITH g AS MATERIALIZED (SELECT {column.finite} AS v, count(*) AS n FROM data "
+            "WHERE v IS NOT NULL GROUP BY v) "
+            f"SELECT (SELECT count(*) FROM g), {value}, n FROM g ORDER BY n DESC, v LIMIT {wanted}"
+        ).to_arrow_table()
     )
-    rows = relation.fetchall()
     return (rows[0][0] if rows else 0), [(value, count) for _, value, count in rows]
 
 
@@ -115,19 +115,19 @@ def _sampled(
     """Values that are frequent in a sample, with their exact counts."""
     if column.kind == "binary":
         return []
-    c, keep = column.sql, max(1, column.rows // SAMPLED_ROWS)
-    rows = connection.execute(
+    c, keep = column.finite, max(1, column.rows // SAMPLED_ROWS)
+    query = (
         f"WITH w AS MATERIALIZED (SELECT {c} AS v FROM data WHERE {c} IS NOT NULL AND hash(rn) % {keep} = 0 "
         f"GROUP BY v ORDER BY count(*) DESC, v LIMIT {wanted}) "
         f"SELECT {c} AS v, count(*) AS n FROM data WHERE {c} IN (SELECT v FROM w) GROUP BY v "
         "ORDER BY n DESC, v"
-    ).fetchall()
+    )
+    rows, _ = json_rows(connection.sql(query).to_arrow_table())
     return [(value, count) for value, count in rows]
 
 
 def shown(value: Any) -> Any:
-    """`value` as JSON, long texts cut with an ellipsis."""
-    encoded = _encode(value)
-    if isinstance(encoded, str) and len(encoded) > MAX_SHOWN_CHARS:
-        return encoded[: MAX_SHOWN_CHARS - 1] + "…"
-    return encoded
+    """A JSON value as the profile shows it: long texts cut with an ellipsis."""
+    if isinstance(value, str) and len(value) > MAX_SHOWN_CHARS:
+        return value[: MAX_SHOWN_CHARS - 1] + "…"
+    return value
