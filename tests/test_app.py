@@ -22,7 +22,7 @@ def output_of(code: str) -> str:
 def test_the_import_at_server_start_is_light():
     code = (
         "import sys, time, jupyter_server.serverapp, jupyter_server.extension.application;"
-        "start = time.perf_counter(); import insights_ext.app; seconds = time.perf_counter() - start;"
+        "start = time.process_time(); import insights_ext.app; seconds = time.process_time() - start;"
         f"print(seconds, *[name for name in {HEAVY!r} if name in sys.modules])"
     )
     runs = [

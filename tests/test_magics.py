@@ -5,6 +5,7 @@ import time
 
 import pandas as pd
 import pytest
+from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
@@ -234,5 +235,6 @@ def test_completion_knows_files(tmp_path, monkeypatch):
 def test_ipython_completes_after_the_magic(shell, insight):
     with capture_output():
         insight("upload cities.csv")
-    _, matches = shell.complete("cit", "%insight preview cit")
-    assert "cities" in matches
+    with provisionalcompleter():
+        found = [completion.text for completion in shell.Completer.completions("%insight preview cit", 20)]
+    assert "cities" in found

@@ -102,13 +102,16 @@ class ArrowValueIndex:
                 hits.append(self._hit(k))
         return sorted(hits, key=lambda h: (-h.count, h.column, h.value))[:limit]
 
-    def starting(self, letters: str) -> Sequence[tuple[str, ValueHit]]:
-        """Values with their normalised forms that begin with `letters`; none if there are too many."""
+    def forms(self, letters: str, shortest: int, longest: int) -> Sequence[str]:
+        """Normalised forms that begin with `letters`, by length in characters; none if there are too many."""
+        import pyarrow.compute as pc
+
         low, high = self._first(letters), self._first(letters + "\U0010ffff")
-        if high - low > MAX_SIMILAR_CANDIDATES:
-            return []
-        forms = self._normalised[low:high].to_pylist()
-        return [(form, self._hit(low + k)) for k, form in enumerate(forms)]
+        span = self._normalised.slice(low, high - low)
+        lengths = pc.utf8_length(span)
+        fits = pc.and_(pc.greater_equal(lengths, shortest), pc.less_equal(lengths, longest))
+        found: list[str] = pc.unique(pc.filter(span, fits)).slice(0, MAX_SIMILAR_CANDIDATES + 1).to_pylist()
+        return found if len(found) <= MAX_SIMILAR_CANDIDATES else []
 
     def _hit(self, k: int) -> ValueHit:
         return ValueHit(self._column[k].as_py(), self._value[k].as_py(), self._count[k].as_py())

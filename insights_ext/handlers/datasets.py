@@ -36,6 +36,9 @@ def rename(workspace: Workspace, request: RenameRequest, context: Context, name:
 @operation("delete")
 def delete(workspace: Workspace, name: str, context: Context) -> None:
     """Delete a dataset with its profile, value index, answers and files; raises `DatasetNotFound`."""
-    deleted, orphans = workspace.owned(context).delete(dataset_name(name))
+    catalog = workspace.owned(context)
+    deleted, orphans = catalog.delete(dataset_name(name))
+    if deleted.content_sha256 is not None:
+        catalog.delete_answers_of(deleted.content_sha256, deleted.name)
     workspace.memory.forget_dataset(context.owner, deleted.name)
     forget(workspace, orphans, context)

@@ -244,7 +244,7 @@ def load(shell: Any) -> None:
             return []
 
     def completer(_: Any, event: Any) -> list[str]:
-        return complete(event.line, event.symbol, names, lambda: magics._frames())
+        return complete(event.line, event.symbol, names, magics._frames)
 
     for key in ("%insight", "%%insight"):
         shell.set_hook("complete_command", completer, str_key=key)

@@ -159,9 +159,26 @@ def parse_line(line: str) -> argparse.Namespace:
     command, _, rest = line.strip().partition(" ")
     if command in _FREE_TEXT and rest.strip() not in {"-h", "--help"}:
         return _parse_free_text(commands(parser)[command], command, rest)
-    parsed = parser.parse_args(split(line))
+    words = split(line)
+    if command in commands(parser):
+        words = _with_values(commands(parser)[command], words)
+    parsed = parser.parse_args(words)
     parsed.silent = False
     return parsed
+
+
+def _with_values(parser: argparse.ArgumentParser, words: list[str]) -> list[str]:
+    """Tie ``--sort -amount`` together: argparse takes a value that begins with - for an option."""
+    takes_value = {
+        flag for action in parser._actions if action.nargs is None for flag in action.option_strings
+    }
+    tied: list[str] = []
+    for word in words:
+        if tied and tied[-1] in takes_value and word.startswith("-"):
+            tied[-1] += f"={word}" if tied[-1].startswith("--") else word
+        else:
+            tied.append(word)
+    return tied
 
 
 def parse_cell_line(line: str) -> argparse.Namespace:

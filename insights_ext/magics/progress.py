@@ -23,6 +23,7 @@ class Progress:
         self._handle: Any = None
 
     def __call__(self, event: Event) -> None:
+        """Show a step, unless it comes too early or too soon after the last."""
         now = time.monotonic()
         if not self._notebook or now - self._start < _QUIET_S or now - self._last < _INTERVAL_S:
             return

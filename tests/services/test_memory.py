@@ -560,3 +560,20 @@ for number in range(100_000):
     assert memory.search("ana", "norway", datasets=["d7"])
     assert memory.status()["reason"] is None
     memory.close()
+
+
+def test_an_index_that_was_never_opened_is_filled_by_the_next(tmp_path):
+    directory = tmp_path / "m"
+    first = Memory(directory, on_missing=lambda: None)
+    fill(first)
+    first.close()
+    assert not (directory / "entries.lance").exists()
+    calls = []
+    second = Memory(directory, on_missing=lambda: calls.append(1))
+    second.search("ana", "norway")
+    second.flush(30)
+    deadline = time.monotonic() + 30
+    while not calls and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert calls
+    second.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .pieces import Filler, Piece, Unknown
@@ -19,6 +20,7 @@ PIECE = "PIECE"
 TILE_COST = 1.0
 FILLER_COST = 0.12
 UNKNOWN_COST = 10.0
+MAX_WORSE = 5.0
 _BETWEEN_WORDS = frozenset({"", "the", "a", "an", "its", "their", "his", "her", "this", "any", "all", "our"})
 
 
@@ -67,6 +69,16 @@ class Rule:
     build: Callable[..., Any]
     cost: float
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """Categories with which the pattern can begin."""
+        found: list[str] = []
+        for part in self.parts:
+            found += part.categories
+            if not part.optional:
+                break
+        return frozenset(found)
+
 
 def parse_pattern(pattern: str) -> tuple[Part, ...]:
     """Parts of ``"COL is? (CMP|of) NUM"``: words are categories, ``?`` is optional, ``|`` an alternative."""
@@ -83,6 +95,7 @@ class Chart:
 
     tokens: Tokens
     edges: dict[int, dict[str, list[Edge]]] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
     _best: dict[tuple[str, int, int, Any], Edge] = field(default_factory=dict)
 
     def add(self, edge: Edge) -> bool:
@@ -96,6 +109,7 @@ class Chart:
         if known is not None:
             row.remove(known)
         row.append(edge)
+        self.present.add(edge.category)
         return True
 
     def at(self, start: int, category: str) -> list[Edge]:
@@ -104,8 +118,13 @@ class Chart:
 
     def apply(self, rule: Rule, scope: Any) -> None:
         """Add what `rule` finds."""
+        if not all(p.optional or any(c in self.present for c in p.categories) for p in rule.parts):
+            return
         found: list[Edge] = []
-        for start in range(len(self.tokens)):
+        openings = rule.openings
+        for start, row in self.edges.items():
+            if not any(c in row for c in openings):
+                continue
             for matched in self._matches(rule.parts, 0, start, first=True):
                 edges = [e for e in matched if e is not None]
                 if not edges:
@@ -167,6 +186,7 @@ def tilings(chart: Chart, keep: int) -> list[Tiling]:
     best[0] = [(0.0, (), ())]
     for position in range(n):
         ranked = sorted(best[position], key=lambda item: item[0])
+        ranked = [item for item in ranked if item[0] <= ranked[0][0] + MAX_WORSE]
         distinct: dict[tuple[Piece, ...], None] = {}
         paths = []
         for item in ranked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from .tokens import Tokens
 
 TIE = 0.06
 MAX_CHOICES = 4
+MAX_DRAFTS = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Sear
     tables = {c.scope.view.name for c in rivals}
     for rival in rivals[:MAX_CHOICES]:
         own = [c for c in dict.fromkeys(_columns(rival.reading.query)) if c not in shared]
-        for label, question in _rewordings(rival, rivals, own, plan_context.question, len(tables) > 1):
+        drafts = _rewordings(rival, rivals, own, plan_context.question, len(tables) > 1)
+        for label, question in itertools.islice(drafts, MAX_DRAFTS):
             if _reads_as(search(rival.scope.view, question, plan_context.today), rival):
                 choices.append(Choice(label=label, question=question))
                 break

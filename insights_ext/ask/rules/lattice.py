@@ -17,7 +17,18 @@ from .scope import Scope
 from .tokens import Tokens
 
 _TOLD = frozenset(
-    ["aggregate", "chart", "common", "compare", "comparative", "direction", "distinct", "grain", "grain_adverb", "head_count", "not", "or_more", "share", "sort", "superlative", "top", "trend", "when", "without"]
+    {
+        "aggregate",
+        "chart",
+        "common",
+        "compare",
+        "comparative",
+        "direction",
+        "distinct",
+        "grain",
+        "grain_adverb",
+    }
+    | {"head_count", "not", "or_more", "share", "sort", "superlative", "top", "trend", "when", "without"}
 )
 BOOLEAN_AS_COLUMN = 0.4
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .lexicon import lexicon
 from .scope import SMALL_WORDS, ColumnInfo, Scope, Word
-from .tokens import Token, Tokens
+from .tokens import Token, Tokens, singular
 
 SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
@@ -72,7 +72,7 @@ def _emit(i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope) -> 
             scored.append((best[0], c, best[1]))
     scored.sort()
     for rank, (cost, c, full) in enumerate(scored):
-        if rank >= MAX_TIED and cost > scored[0][0]:
+        if rank >= MAX_TIED:
             break
         yield ColumnMention(i, j, scope.columns[c].name, cost, full)
 
@@ -106,35 +106,38 @@ def _head(words: Sequence[Word]) -> int:
     return last
 
 
-def _word_matches(token: Token, scope: Scope) -> dict[int, list[tuple[int, float]]]:
+Places = dict[int, list[tuple[int, float]]]
+
+
+def _word_matches(token: Token, scope: Scope) -> Places:
     """Columns and positions of the words in their names that `token` may be, each with its cost."""
     if not token.norm:
         return {}
-    direct = _matches(token, scope, _direct)
-    if direct and min(cost for words in direct.values() for _, cost in words) <= STEM:
-        return direct
-    if token.norm in SMALL_WORDS:
-        return direct
+    direct = [(word, cost) for word in _alike(token, scope) if (cost := _direct(token, word)) is not None]
+    if direct or token.norm in SMALL_WORDS:
+        return _places(scope, direct)
     for relation in (_related, _prefix):
-        found = _matches(token, scope, relation)
+        found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
-            return {**direct, **found}
+            return _places(scope, found)
     if len(token.norm) >= 5 and token.norm.isalpha() and not lexicon().knows(token.norm):
-        found = _matches(token, scope, _typo)
-        if len({scope.columns[c].words[k].norm for c, words in found.items() for k, _ in words}) == 1:
-            return found
-    return direct
+        found = [(word, cost) for word in scope.words if (cost := _typo(token, word)) is not None]
+        if len({word.norm for word, _ in found}) == 1:
+            return _places(scope, found)
+    return {}
 
 
-def _matches(token: Token, scope: Scope, relation: object) -> dict[int, list[tuple[int, float]]]:
-    found: dict[int, list[tuple[int, float]]] = {}
-    assert callable(relation)
-    for column in scope.columns:
-        for k, word in enumerate(column.words):
-            cost = relation(token, word)
-            if cost is not None:
-                found.setdefault(column.position, []).append((k, cost))
-    return found
+def _alike(token: Token, scope: Scope) -> set[Word]:
+    forms = {token.norm, singular(token.norm), token.stem}
+    return {word for form in forms for word in scope.words_by_form.get(form, ())}
+
+
+def _places(scope: Scope, found: Sequence[tuple[Word, float]]) -> Places:
+    places: Places = {}
+    for word, cost in found:
+        for column, k in scope.words[word]:
+            places.setdefault(column, []).append((k, cost))
+    return places
 
 
 def _direct(token: Token, word: Word) -> float | None:
@@ -142,21 +145,15 @@ def _direct(token: Token, word: Word) -> float | None:
         return SAME
     if len(token.norm) < 3 or word.weight < 0.15:
         return None
-    if token.norm == word.singular or word.norm == token.stem or _singular(token) == word.singular:
+    if token.norm == word.singular or word.norm == token.stem or singular(token.norm) == word.singular:
         return PLURAL
     return STEM if token.stem == word.stem else None
-
-
-def _singular(token: Token) -> str:
-    from .tokens import singular
-
-    return singular(token.norm)
 
 
 def _related(token: Token, word: Word) -> float | None:
     known = lexicon()
     for table, cost in ((known.abbreviations, ABBREVIATION), (known.synonyms, SYNONYM)):
-        related = table.get(_singular(token), frozenset()) | table.get(token.stem, frozenset())
+        related = table.get(singular(token.norm), frozenset()) | table.get(token.stem, frozenset())
         if word.singular in related or word.stem in related:
             return cost
     return None

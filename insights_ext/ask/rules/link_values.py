@@ -24,8 +24,8 @@ class SearchableIndex(Protocol):
     def has_prefix(self, normalised: str) -> bool:
         """Whether a value begins with these words."""
 
-    def starting(self, letters: str) -> Sequence[tuple[str, ValueHit]]:
-        """Values, with normalised forms, that begin with these letters."""
+    def forms(self, letters: str, shortest: int, longest: int) -> Sequence[str]:
+        """Normalised forms that begin with these letters, of a length in characters."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,7 @@ def _typos(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ValueMen
         word = token.norm
         if i in covered or len(word) < 5 or not word.isalpha() or lexicon().knows(word):
             continue
-        near: dict[str, list[ValueHit]] = {}
-        for form, hit in index.starting(word[0]):
-            if abs(len(form) - len(word)) <= 1 and len(form) >= 5 and edits(word, form, 1) <= 1:
-                near.setdefault(form, []).append(hit)
+        forms = index.forms(word[0], max(5, len(word) - 1), len(word) + 1)
+        near = [form for form in forms if edits(word, form, 1) <= 1]
         if len(near) == 1:
-            yield from _mentions(tokens, scope, i, i + 1, next(iter(near.values())), TYPO)
+            yield from _mentions(tokens, scope, i, i + 1, index.lookup(near[0]), TYPO)

@@ -24,7 +24,7 @@ from .tokens import Tokens, tokenise
 if TYPE_CHECKING:
     from ...context import Context
 
-KEEP = 24
+KEEP = 20
 
 
 def search(view: TableView, question: str, today: dt.date) -> Search:
@@ -70,7 +70,7 @@ class RulesPlanner:
     name = "rules"
 
     def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
-        """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay unexplained."""
+        """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay open."""
         searches = []
         for view in plan_context.tables:
             context.check()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -212,6 +214,29 @@ class ColumnInfo:
         return " ".join(w.norm for w in self.words)
 
 
+_known: OrderedDict[tuple[str, bool, int], tuple[ColumnInfo, ...]] = OrderedDict()
+_known_lock = threading.Lock()
+_MOST_KNOWN = 64
+
+
+def _columns(view: TableView) -> tuple[ColumnInfo, ...]:
+    stats = view.stats
+    key = (stats.content_sha256, stats.partial, len(stats.columns))
+    with _known_lock:
+        known = _known.get(key)
+        if known is not None and all(
+            a.stats is b or a.stats == b for a, b in zip(known, stats.columns, strict=True)
+        ):
+            _known.move_to_end(key)
+            return known
+    columns = tuple(ColumnInfo(c, k) for k, c in enumerate(stats.columns))
+    with _known_lock:
+        _known[key] = columns
+        while len(_known) > _MOST_KNOWN:
+            _known.popitem(last=False)
+    return columns
+
+
 @dataclass(frozen=True)
 class Scope:
     """One table and its columns by name."""
@@ -222,9 +247,27 @@ class Scope:
 
     @classmethod
     def of(cls, view: TableView) -> Scope:
-        """The scope of a table."""
-        columns = tuple(ColumnInfo(c, k) for k, c in enumerate(view.stats.columns))
+        """The scope of a table; what is known of its columns is kept per content."""
+        columns = _columns(view)
         return cls(view, columns, {c.name: c for c in columns})
+
+    @cached_property
+    def words(self) -> dict[Word, tuple[tuple[int, int], ...]]:
+        """Each word of the columns' names and where it stands: column, place in the name."""
+        found: dict[Word, list[tuple[int, int]]] = {}
+        for column in self.columns:
+            for k, word in enumerate(column.words):
+                found.setdefault(word, []).append((column.position, k))
+        return {word: tuple(places) for word, places in found.items()}
+
+    @cached_property
+    def words_by_form(self) -> dict[str, tuple[Word, ...]]:
+        """The words of the columns' names by spelling, singular and stem."""
+        found: dict[str, list[Word]] = {}
+        for word in self.words:
+            for form in {word.norm, word.singular, word.stem}:
+                found.setdefault(form, []).append(word)
+        return {form: tuple(words) for form, words in found.items()}
 
     @cached_property
     def table_words(self) -> frozenset[str]:

@@ -36,7 +36,7 @@ def nearest_questions(view: TableView, tokens: Tokens, most: int = 3) -> list[st
 
         return len(asked & {t.stem for t in tokenise(question).items})
 
-    return sorted(suggestions(view), key=lambda q: -shared(q))[:most]
+    return sorted(view.stats.suggestions or suggestions(view), key=lambda q: -shared(q))[:most]
 
 
 def _drafts(scope: Scope) -> Iterator[str]:

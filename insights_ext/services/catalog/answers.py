@@ -87,13 +87,13 @@ class OwnedAnswers:
             ).first()
             return None if row is None else Answer.model_validate(row.response)
 
-    def delete_answers_of(self, content_sha256: str) -> list[str]:
-        """Remove the answers made from a content; returns their ids."""
+    def delete_answers_of(self, content_sha256: str, name: str | None = None) -> list[str]:
+        """Remove the answers made from a content (under that `name`, if given); returns their ids."""
         with self._catalog.session(owner=self.owner, writes=True) as session:
             made_from = select(AnswerSourceRow.answer_id).where(
                 AnswerSourceRow.content_sha256 == content_sha256
             )
-            gone = session.scalars(
-                delete(AnswerRow).where(AnswerRow.id.in_(made_from)).returning(AnswerRow.id)
-            )
+            rows = session.scalars(select(AnswerRow).where(AnswerRow.id.in_(made_from)))
+            ids = [row.id for row in rows if name is None or row.datasets.get(name) == content_sha256]
+            gone = session.scalars(delete(AnswerRow).where(AnswerRow.id.in_(ids)).returning(AnswerRow.id))
             return sorted(gone.all())

@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 BATCH_WINDOW_S = 0.5
 """How long a first write waits for others to join it."""
+OPENING_WINDOW_S = 3.0
+"""The same while the index is not open: importing LanceDB takes seconds, which a short script is spared."""
 COMMITS_BEFORE_OPTIMIZE = 20
 RETRY_AFTER_S = 30.0
 """How long an unusable store is left alone."""
@@ -232,9 +234,16 @@ class Memory:
             return self._condition.wait_for(lambda: not self._queue and not self._writing, timeout_s)
 
     def close(self, *, timeout_s: float = 10.0) -> None:
-        """Write what is queued and end the writer; later writes and searches do nothing."""
+        """Write what is queued and end the writer; later writes and searches do nothing.
+
+        An index that is not even open stays so, if somebody can fill it: it is marked for the next who
+        opens it.
+        """
         if not self._closed:
-            self.flush(timeout_s)
+            if self._store.is_open or self._writing or self._on_missing is None:
+                self.flush(timeout_s)
+            elif self._queue:
+                self._store.owe()
         self._stop(timeout_s)
         self._store.forget()
 
@@ -276,7 +285,10 @@ class Memory:
                 if self._closed:
                     return
                 if self._queue and not self._hurried:
-                    self._condition.wait_for(self._full, BATCH_WINDOW_S)
+                    window_s = BATCH_WINDOW_S if self._store.is_open else OPENING_WINDOW_S
+                    self._condition.wait_for(self._full, window_s)
+                    if self._closed:
+                        return
                 batch, self._queue = self._queue, []
                 self._writing = bool(batch)
             try:

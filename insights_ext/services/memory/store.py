@@ -70,6 +70,13 @@ class LanceStore:
         """A file that is there from making the table until it is filled."""
         return self.directory / PENDING
 
+    def owe(self) -> None:
+        """Mark the table as lacking something, so that whoever opens it has it filled."""
+        with contextlib.suppress(OSError):
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.pending.touch()
+            os.utime(self.pending, (0, 0))  # long abandoned: nobody is at work on it
+
     def forget(self) -> None:
         """Drop the open handle, so that the next use opens the table again."""
         with self._lock:

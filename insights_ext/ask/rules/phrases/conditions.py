@@ -13,7 +13,7 @@ from ..pieces import (
     Where,
 )
 from ..scope import Scope
-from .meaning import meant, ref
+from .meaning import MOST_READINGS, meant, ref
 from .rule import rule
 
 
@@ -114,7 +114,7 @@ def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
 def _when(scope: Scope, *rest: Any) -> Any:
     how, when = rest if len(rest) == 2 else ("in", rest[0])
     readings = []
-    for column in scope.times:
+    for column in scope.times[:MOST_READINGS]:
         found = where.in_period(scope, ref(scope, column.name), how, when)
         if found is not None:
             readings.append(((found,), 0.0))
@@ -123,7 +123,7 @@ def _when(scope: Scope, *rest: Any) -> Any:
 
 @rule("WHERE", "COL? is? between DATE and|to DATE", "COL? is? from DATE to DATE")
 def _between_dates(scope: Scope, column: Any, _is: Any, _b: Any, low: Any, _and: Any, high: Any) -> Any:
-    columns = [column] if column is not None else [ref(scope, c.name) for c in scope.times]
+    columns = [column] if column is not None else [ref(scope, c.name) for c in scope.times[:MOST_READINGS]]
     found = [where.period_range(scope, c, low, high) for c in columns]
     return [((f,), 0.0) for f in found if f is not None] or None
 

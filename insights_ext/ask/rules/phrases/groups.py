@@ -7,12 +7,13 @@ from typing import Any
 from ..chart import PIECE
 from ..conditions import info
 from ..intents import Bucket, ColumnRef, Key
+from ..pieces import Measure
 from ..pieces import (
     By,
     Period,
 )
 from ..scope import Scope
-from .meaning import ref
+from .meaning import MOST_READINGS, ref
 from .rule import rule
 
 
@@ -33,7 +34,7 @@ def _key_grain(scope: Scope, *rest: Any) -> Any:
 
 @rule("KEY", "grain", cost=0.1)
 def _key_period(scope: Scope, grain: Any) -> Any:
-    dates = [c for c in scope.times if c.temporal]
+    dates = [c for c in scope.times if c.temporal][:MOST_READINGS]
     years = [c for c in scope.times if c.is_year] if grain == "year" else []
     readings: list[tuple[Key, float]] = [(Bucket(ref(scope, c.name), grain), 0.0) for c in dates]
     return readings + [(ref(scope, c.name), 0.0) for c in years] or None

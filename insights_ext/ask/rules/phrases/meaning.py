@@ -11,6 +11,8 @@ from ..lexicon import Adjective
 from ..pieces import Best, Measure
 from ..scope import Scope
 
+MOST_READINGS = 4
+
 
 def ref(scope: Scope, column: str) -> ColumnRef:
     """The reference to a column of the scope's table."""
