@@ -23,8 +23,8 @@ from .schemas import (
     ReimportRequest,
     RenameRequest,
     UploadRequest,
-    request,
 )
+from .validation import request
 from .workspace import Workspace
 
 if TYPE_CHECKING:

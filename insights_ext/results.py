@@ -69,7 +69,9 @@ class Response(Shown, schemas.Schema):
     @classmethod
     def of(cls, response: schemas.Schema) -> Self:
         """The same response with a face; its fields are shared, not copied."""
-        return cls.model_construct(response.model_fields_set, **response.__dict__)
+        made = cls.model_construct(response.model_fields_set, **response.__dict__)
+        assert isinstance(made, cls)
+        return made
 
 
 class _Tabular(Response):
@@ -95,7 +97,8 @@ class _Tabular(Response):
 
     def df(self) -> pd.DataFrame:
         """The full result as a pandas DataFrame."""
-        return self.arrow().to_pandas()
+        frame: pd.DataFrame = self.arrow().to_pandas()
+        return frame
 
     def polars(self) -> pl.DataFrame:
         """The full result as a Polars DataFrame; needs the package ``polars``."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from .errors import InvalidName, InvalidRequest
+from .errors import InvalidName
 
 DatasetState = Literal["pending", "processing", "completed", "failed"]
 JobState = Literal["pending", "processing", "completed", "failed", "cancelled"]
@@ -57,31 +56,6 @@ class Schema(BaseModel):
     """Base of all messages: unknown fields are an error, not ignored."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-S = TypeVar("S", bound=Schema)
-
-
-def request(schema: type[S], given: Mapping[str, Any] | str | bytes) -> S:
-    """A request made from a mapping or from JSON text.
-
-    Raises `InvalidRequest` that names each field which is wrong, in the same words at every door.
-    """
-    try:
-        if isinstance(given, (str, bytes)):
-            return schema.model_validate_json(given)
-        return schema.model_validate(given)
-    except ValidationError as error:
-        faults = [
-            ".".join(str(part) for part in fault["loc"]) + f": {fault['msg']}"
-            if fault["loc"]
-            else fault["msg"]
-            for fault in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise InvalidRequest(
-            f"The request is not valid: {'; '.join(faults[:5])}.",
-            hint=f"Fields: {', '.join(schema.model_fields)}.",
-        ) from None
 
 
 # Shared pieces -----------------------------------------------------------------------------------

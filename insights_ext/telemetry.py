@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from opentelemetry import trace
 from prometheus_client import Counter, Gauge, Histogram
@@ -21,8 +21,6 @@ from .errors import InsightsError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-W = TypeVar("W")
-Q = TypeVar("Q")
 
 logger = logging.getLogger("insights_ext")
 _tracer = trace.get_tracer("insights_ext")
@@ -37,23 +35,21 @@ WORKERS_KILLED = Counter("insights_workers_killed_total", "Workers ended by forc
 ANSWERS_TOTAL = Counter("insights_answers_total", "Answers by status and planner.", ["status", "planner"])
 
 
-def operation(
-    name: str,
-) -> Callable[[Callable[Concatenate[W, Q, Context, P], R]], Callable[Concatenate[W, Q, Context, P], R]]:
+def operation(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Observe an operation ``(workspace, request, context, …) -> response`` under `name`."""
 
-    def decorate(
-        function: Callable[Concatenate[W, Q, Context, P], R],
-    ) -> Callable[Concatenate[W, Q, Context, P], R]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def observed(workspace: W, request: Q, context: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        def observed(*args: P.args, **kwargs: P.kwargs) -> R:
+            context = args[2]
+            assert isinstance(context, Context)
             start = time.perf_counter()
             outcome = "ok"
             with _tracer.start_as_current_span(
                 f"insights.{name}", attributes={"insights.request_id": context.request_id}
             ) as span:
                 try:
-                    return function(workspace, request, context, *args, **kwargs)
+                    return function(*args, **kwargs)
                 except InsightsError as error:
                     outcome = error.code
                     raise

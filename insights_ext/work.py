@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    ArrowData = pa.Table | pa.RecordBatchReader
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -65,7 +63,7 @@ class Reply:
     """What a target returns: a JSON value and optionally Arrow data, streamed to the host."""
 
     value: Any
-    table: ArrowData | None = None
+    table: pa.Table | pa.RecordBatchReader | None = None
 
 
 def _silent(step: str, message: str, progress: float | None = None) -> None:

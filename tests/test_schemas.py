@@ -1,7 +1,8 @@
 import pytest
 
 from insights_ext.errors import InvalidName, InvalidRequest
-from insights_ext.schemas import AskRequest, PreviewRequest, dataset_name, request, slug
+from insights_ext.schemas import AskRequest, PreviewRequest, dataset_name, slug
+from insights_ext.validation import request
 
 
 @pytest.mark.parametrize("name", ["sales", "Sales_2024", "204_csv_590", "a", "x" * 63])

@@ -33,7 +33,7 @@ _SCALE = re.compile(r"\s?(thousand|million|billion|bn|[kmb])\b", re.IGNORECASE)
 class Facts:
     """What a sentence may quote.
 
-    `numbers` are columns of floats with their names, `texts` are phrases with digits and where they come from,
+    `numbers` are columns of floats by name, `texts` phrases with digits and where they come from,
     `constants` are numbers of the question and of the plan's limit.
     """
 

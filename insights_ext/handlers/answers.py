@@ -35,7 +35,7 @@ class Bench:
     tables: Sequence[Table]
     owner: str
 
-    def guard(self, sql: str | exp.Expression, names: Sequence[str]) -> str:
+    def guard(self, sql: exp.Query, names: Sequence[str]) -> str:
         """The SQL that may run, printed back from the checked tree; raises `QueryRefused`."""
         return guard.check(sql, names).sql
 
@@ -60,9 +60,14 @@ class Bench:
         return charts.choose(plan, table)
 
     def nearest(self, text: str, names: Sequence[str]) -> list[str]:
-        """Columns and values of the tables that come nearest to `text`."""
+        """Questions answered before that come nearest to `text`; none while the memory is not open.
+
+        Opening it takes seconds, which a refusal is not worth.
+        """
+        if not self.workspace.memory.is_open:
+            return []
         hits = self.workspace.memory.search(
-            self.owner, text, kinds=("column", "value", "table"), datasets=list(names), limit=3
+            self.owner, text, kinds=("question",), datasets=list(names), limit=3
         )
         return [hit.text for hit in hits]
 

@@ -28,6 +28,8 @@ _IMPORT_OPTIONS = tuple(ImportOptions.model_fields)
 class InsightMagics(Magics, Settings):
     """``%insight`` and ``%%insight``, configured by the same traits as `Workspace`."""
 
+    shell: Any
+
     def __init__(self, shell: Any, **options: Any) -> None:
         super().__init__(shell, **options)
         self._insights: Insights | None = None
@@ -54,8 +56,8 @@ class InsightMagics(Magics, Settings):
     def _reconfigured(self, change: Bunch) -> None:
         self.close()
 
-    @no_var_expand  # type: ignore[untyped-decorator]
-    @line_cell_magic  # type: ignore[untyped-decorator]
+    @no_var_expand
+    @line_cell_magic
     def insight(self, line: str, cell: str | None = None) -> Any:
         """Upload, preview, profile and ask your data; ``%insight --help`` lists everything."""
         try:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import APIHandler
-from pydantic import BaseModel, ValidationError
 from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPOutputError
 from tornado.ioloop import IOLoop
@@ -27,6 +26,8 @@ from tornado.web import Finish, HTTPError, stream_request_body
 
 from ..context import Context, new_request_id
 from ..errors import Forbidden, InsightsError, TooLarge, UnsupportedFormat
+from ..schemas import Schema
+from ..validation import request as validated
 from .faults import fault
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .rows import Operation, Route
 
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Schema)
 
 MAX_JSON_BYTES = 1 << 20
 LINGER_S = 10.0
@@ -259,7 +260,7 @@ class InsightsHandler(APIHandler):
             raise UnsupportedFormat(
                 "The request must be JSON.", hint="Send it with the header Content-Type: application/json."
             )
-        return model.model_validate_json(bytes(self._body) or b"{}")
+        return validated(model, bytes(self._body) or b"{}")
 
     # Failures ------------------------------------------------------------------------------------
 
@@ -294,7 +295,7 @@ class InsightsHandler(APIHandler):
         if isinstance(value, InsightsError):
             level = logging.WARNING if value.status >= 500 else logging.DEBUG
             self.log.log(level, "request %s: %s: %s", self.request_id, value.code, value.message)
-        elif isinstance(value, HTTPError | ValidationError | StreamClosedError):
+        elif isinstance(value, HTTPError | StreamClosedError):
             self.log.debug("request %s: %s", self.request_id, type(value).__name__)
         else:
             assert typ is not None

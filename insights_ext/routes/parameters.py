@@ -6,13 +6,13 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
 from tornado.httputil import HTTPServerRequest
 
 from ..errors import InsightsError, InvalidFilter, InvalidOption, InvalidRequest
-from ..schemas import ImportOptions, PreviewRequest, UploadRequest
+from ..schemas import ImportOptions, PreviewRequest, Schema, UploadRequest
+from ..validation import request as validated
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Schema)
 
 _OF_JUPYTER = frozenset({"token", "no_track_activity"})
 OPTION_NAMES = tuple(ImportOptions.model_fields)
@@ -49,7 +49,7 @@ def preview_request(request: HTTPServerRequest, name: str) -> PreviewRequest:
         given["sort"] = [column for text in repeated(request, "sort") for column in _columns(text)]
     if "filter" in given:
         given["filter"] = from_json("filter", given["filter"], list, InvalidFilter)
-    return PreviewRequest.model_validate({**given, "name": name})
+    return validated(PreviewRequest, {**given, "name": name})
 
 
 def upload_request(given: Mapping[str, str]) -> UploadRequest:
@@ -72,12 +72,12 @@ def upload_request(given: Mapping[str, str]) -> UploadRequest:
         else:
             options[name] = text
     asked = {name: given[name] for name in ("name", "filename", "replace") if given.get(name)}
-    return UploadRequest.model_validate({**asked, "options": options})
+    return validated(UploadRequest, {**asked, "options": options})
 
 
 def one(request: HTTPServerRequest, parameter: str, kind: type[M], /, **known: Any) -> M:
     """One optional parameter, together with what is known from the path, as a request model."""
-    return kind.model_validate({**parameters(request, (parameter,)), **known})
+    return validated(kind, {**parameters(request, (parameter,)), **known})
 
 
 def flag(request: HTTPServerRequest, name: str, default: bool) -> bool:

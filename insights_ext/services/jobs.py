@@ -98,8 +98,8 @@ class _Entry:
             self._update(state="failed", error=error.body(self.context.request_id))
         except Exception:
             logger.exception("job failed: %s", self.id)
-            error = InsightsError("Something went wrong on the server.")
-            self._update(state="failed", error=error.body(self.context.request_id))
+            unknown = InsightsError("Something went wrong on the server.")
+            self._update(state="failed", error=unknown.body(self.context.request_id))
         else:
             self._update(state="completed", progress=1.0, dataset=dataset)
 

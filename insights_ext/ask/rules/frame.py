@@ -87,9 +87,10 @@ class Frame:
             return [ref(self.scope, self.only(years).name)]
         if "where" in heads:
             return [ref(self.scope, self.only(self.scope.of_nature("place")).name)]
-        if self.parts.rows and self.scope.label is not None:
-            return [ref(self.scope, self.scope.label.name)]
-        raise Misfit
+        if not self.parts.rows:
+            raise Misfit
+        label = self.scope.label
+        return [ref(self.scope, label.name)] if label is not None and label.near_unique else []
 
     def only(self, columns: Sequence[ColumnInfo]) -> ColumnInfo:
         """The single column; raises `Misfit` where there are none or several."""

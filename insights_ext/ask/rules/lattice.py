@@ -31,6 +31,7 @@ _TOLD = frozenset(
     | {"head_count", "not", "or_more", "share", "sort", "superlative", "top", "trend", "when", "without"}
 )
 BOOLEAN_AS_COLUMN = 0.4
+MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
@@ -73,7 +74,9 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     for i, token in enumerate(tokens.items):
         if {token.norm, token.stem} & (scope.table_words | scope.row_words):
             use = _use(tokens, i, i + 1, "table", scope.view.name, f"rows of {scope.view.name}")
-            chart.add(Edge("rows", i, i + 1, "row", _row_cost(chart, scope, i), (use,)))
+            cost = _row_cost(chart, scope, i)
+            if cost < MISREAD:
+                chart.add(Edge("rows", i, i + 1, "row", cost, (use,)))
         if not token.norm:
             chart.add(Edge("comma", i, i + 1, "comma", 0.0))
         else:
@@ -117,6 +120,8 @@ def _words(chart: Chart, tokens: Tokens) -> None:
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()
         cost = 0.0
         if word_class == "head":
+            if meaning == "list" and i not in first_heads:
+                continue
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
         chart.add(Edge(word_class, i, j, meaning, cost, uses))
         if word_class == "draw" and i == 0:

@@ -78,6 +78,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
                 parts.keys.extend(k for k in keys if k not in parts.keys)
             case Best():
                 parts.best = _merged(parts.best, piece)
+                parts.rows = parts.rows or piece.rows
                 if piece.target is not None:
                     parts.targets.append(Target((piece.target,)))
             case Sort():
@@ -123,4 +124,4 @@ def _merged(first: Best | None, second: Best) -> Best:
     if (first.by is not None and second.by is not None) or (first.count and second.count):
         raise Misfit
     by = first if first.by is not None else second
-    return Best(by.direction, by.by, first.count or second.count, by.named)
+    return Best(by.direction, by.by, first.count or second.count, by.named, by.target, by.rows)

@@ -87,7 +87,7 @@ class Best:
     """A superlative: rank by `by` (None: by what else is measured), keep `count` rows.
 
     `count` None means the single best; `named` says that the question names the column,
-    `target` is what is ranked where one phrase says both ("the oldest customer").
+    `target` or `rows` is what is ranked where one phrase says both ("the oldest customer").
     """
 
     direction: Direction
@@ -95,6 +95,7 @@ class Best:
     count: int | None = None
     named: bool = False
     target: ColumnRef | None = None
+    rows: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) 
     present = Not(Missing(by))
     order = (Order(by, best.direction), *(Order(t, "asc") for t in targets[:1]))
     frame.parts.conditions.append(present)
-    return frame.query([*targets, by], order=order, limit=best.count)
+    select = [*targets, by] if targets else []
+    return frame.query(select, order=order, limit=best.count)
 
 
 def best_group(frame: Frame, best: Best, by: Aggregate, targets: list[ColumnRef]) -> Query:

@@ -14,7 +14,7 @@ from .lexicon import lexicon
 from .tokens import fold, singular, stem
 
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
 SMALL_WORDS = frozenset(
     [

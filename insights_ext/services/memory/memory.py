@@ -195,6 +195,11 @@ class Memory:
         self._attempt(self._store.open)
         self.flush(SEARCH_WAITS_S)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a search would be quick: the index is open in this process."""
+        return self._store.is_open
+
     def status(self) -> dict[str, Any]:
         """State (``empty``, ``ready``, ``rebuilding``, ``unavailable``), reason, rows, bytes on disk.
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ...work import ArrowData
+    import pyarrow as pa
 
 HEADER = struct.Struct("!BQ")
 MAX_TABLE_BYTES = 2 << 30
@@ -102,7 +102,7 @@ class WorkerEnd:
         """Send one JSON frame."""
         self.send(kind, encode(value))
 
-    def send_table(self, data: ArrowData) -> None:
+    def send_table(self, data: pa.Table | pa.RecordBatchReader) -> None:
         """Stream Arrow data batch by batch as an Arrow IPC stream cut into TABLE frames."""
         import pyarrow as pa
 

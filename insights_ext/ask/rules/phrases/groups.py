@@ -7,9 +7,9 @@ from typing import Any
 from ..chart import PIECE
 from ..conditions import info
 from ..intents import Bucket, ColumnRef, Key
-from ..pieces import Measure
 from ..pieces import (
     By,
+    Measure,
     Period,
 )
 from ..scope import Scope

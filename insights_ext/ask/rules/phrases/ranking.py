@@ -41,7 +41,7 @@ def _best_aggregate(scope: Scope, adjective: Adjective, function: str, _of: Any,
 def _best_rows(scope: Scope, adjective: Adjective, _rows: Any) -> Any:
     if adjective.plain:
         return Best(way(adjective.plain), Aggregate("count"))
-    return [(Best(way(d), c), 0.0) for c, d in meant(scope, adjective)] or None
+    return [(Best(way(d), c, rows=True), 0.0) for c, d in meant(scope, adjective)] or None
 
 
 @rule("BEST", "superlative", cost=0.2)

@@ -227,6 +227,10 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return pa.float32()
     if pa.types.is_decimal256(kind):
         return pa.decimal128(38, kind.scale) if kind.precision <= 38 and kind.scale <= 38 else pa.string()
+    if pa.types.is_date64(kind):
+        return pa.timestamp("us")
+    if kind == pa.month_day_nano_interval():
+        return pa.string()
     if pa.types.is_union(kind) or pa.types.is_null(kind) or pa.types.is_string_view(kind):
         return pa.string()
     if pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind):

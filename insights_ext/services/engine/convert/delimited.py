@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -58,10 +60,11 @@ def read(
     if promised is None and (layout.dialect.score < 0.8 or layout.width < 2):
         raise UnsupportedFormat("The content is text, but not a table, and the file name does not tell its format.")
     context.emit("convert", "Reading rows", 0.2)
-    warnings = [*text.warnings, *layout.warnings]
+    more: list[str] = []
     if not _read_fast(connection, text, layout):
         context.emit("convert", "Reading rows one by one", 0.2)
-        warnings += _read_patiently(connection, text, layout, max_columns)
+        more = _read_patiently(connection, text, layout, max_columns)
+    warnings = [*text.warnings, *layout.warnings, *more]
     warnings += drop_blank_end(connection)
     warnings += drop_repeated_header(connection, layout.header)
     columns, named = _columns(connection, layout, max_columns)
@@ -144,11 +147,13 @@ def _read_fast(connection: duckdb.DuckDBPyConnection, text: TextFile, layout: _L
     except duckdb.Error:
         connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
         return False
-    first = connection.execute(f"SELECT * FROM {TABLE} ORDER BY rowid LIMIT {COMPARED_ROWS}").fetchall()
-    expected = [tuple(cell or None for cell in row.fields) for row in body[:COMPARED_ROWS]]
+    compared = min(COMPARED_ROWS, len(body))
+    first = connection.execute(f"SELECT * FROM {TABLE} WHERE rowid < {compared}").fetchall()
+    expected = [tuple(cell or None for cell in row.fields) for row in body[:compared]]
     if first == expected:
         if text.blank_lines:
             layout.warnings.append("Blank lines were skipped.")
+        layout.warnings += _blank_end(text.blank_end)
         return True
     connection.execute(f"DROP TABLE {TABLE}")
     return False
@@ -168,6 +173,53 @@ def _read_patiently(
         return [f"A quote opened in row {row:,} is never closed; quotes were read as ordinary characters.", *warnings]
 
 
+class _Patient:
+    """Gives the data rows one by one and keeps account of blank, short and long ones."""
+
+    def __init__(self, text: TextFile, layout: _Layout, dialect: Dialect) -> None:
+        self._text, self._layout, self._dialect = text, layout, dialect
+        self.number = self.blank = self.blank_end = self.short = self.long = self.rows = 0
+        self.first_short = self.first_long = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        width, waiting = self._layout.width, 0
+        single = width == 1 and self._dialect.width <= 1
+        with self._text.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            for _ in range(self._dialect.skip_lines):
+                file.readline()
+            for number, row in enumerate(parse(file, self._dialect), start=self._dialect.skip_lines + 1):
+                self.number = number
+                fields = row.fields
+                if number <= self._layout.records:
+                    continue
+                if not fields:
+                    waiting += 1
+                    continue
+                if waiting:
+                    if single:
+                        yield from [[""]] * waiting
+                        self.rows += waiting
+                    else:
+                        self.blank += waiting
+                    waiting = 0
+                if len(fields) != width:
+                    self._irregular(fields, number)
+                self.rows += 1
+                yield fields
+        self.blank_end = waiting
+
+    def _irregular(self, fields: list[str], number: int) -> None:
+        width = self._layout.width
+        while len(fields) > width and not fields[-1]:
+            fields.pop()
+        if len(fields) < width:
+            self.short += 1
+            self.first_short = self.first_short or number
+        elif len(fields) > width:
+            self.long += 1
+            self.first_long = self.first_long or number
+
+
 def _stage_rows(
     connection: duckdb.DuckDBPyConnection,
     text: TextFile,
@@ -176,64 +228,37 @@ def _stage_rows(
     max_columns: int,
 ) -> list[str]:
     stage = RowStage(connection, layout.width, max_columns)
-    blank = pending_blank = 0
-    short: list[int] = []
-    long: list[int] = []
-    shorts = longs = number = 0
-    single = layout.width == 1 and dialect.width <= 1
-    with text.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        for _ in range(dialect.skip_lines):
-            file.readline()
-        try:
-            for number, row in enumerate(parse(file, dialect), start=dialect.skip_lines + 1):
-                if number <= layout.records:
-                    continue
-                fields = row.fields
-                if not fields:
-                    pending_blank += 1
-                    continue
-                if pending_blank:
-                    if single:
-                        for _ in range(pending_blank):
-                            stage.add([None])
-                    else:
-                        blank += pending_blank
-                    pending_blank = 0
-                while len(fields) > layout.width and not fields[-1]:
-                    fields.pop()
-                if len(fields) < layout.width:
-                    shorts += 1
-                    short = short or [number]
-                elif len(fields) > layout.width:
-                    longs += 1
-                    long = long or [number]
-                stage.add(fields)
-        except MemoryError:
-            raise
-        except Exception as error:
-            if isinstance(error, Unclosed) or type(error).__module__ != "_csv":
-                raise
-            raise UnreadableFile(f"Row {number + 1:,} cannot be read: it is too long or damaged.") from error
-    stage.flush()
+    found = _Patient(text, layout, dialect)
+    try:
+        stage.add_all(found)
+    except csv.Error as error:
+        raise UnreadableFile(f"Row {found.number + 1:,} cannot be read: it is too long or damaged.") from error
     warnings = []
-    if blank:
-        warnings.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
-    if pending_blank > 1 or (pending_blank and not single):
-        warnings.append(f"{pending_blank:,} blank {'line' if pending_blank == 1 else 'lines'} at the end dropped.")
-    if shorts:
-        rows = "row has" if shorts == 1 else "rows have"
+    if found.blank:
+        warnings.append(f"{found.blank:,} blank {'line was' if found.blank == 1 else 'lines were'} skipped.")
+    warnings += _blank_end(found.blank_end)
+    if found.short:
+        rows = "row has" if found.short == 1 else "rows have"
         warnings.append(
-            f"{shorts:,} {rows} fewer than {layout.width:,} cells (first: row {short[0]:,}); the rest is empty."
+            f"{found.short:,} {rows} fewer than {layout.width:,} cells (first: row {found.first_short:,}); "
+            "the rest is empty."
         )
-    if longs and not (layout.header is not None and longs == stage.rows and stage.width == layout.width + 1):
-        rows = "row has" if longs == 1 else "rows have"
-        warnings.append(
-            f"{longs:,} {rows} more than {layout.width:,} cells (first: row {long[0]:,}); columns were added for them."
-        )
-    elif longs and layout.header is not None:
+    if not found.long:
+        return warnings
+    if layout.header is not None and found.long == found.rows and stage.width == layout.width + 1:
         layout.header.insert(0, "")
         warnings.append("Every row has one cell more than the header; the first column was taken as row names.")
+    else:
+        rows = "row has" if found.long == 1 else "rows have"
+        warnings.append(
+            f"{found.long:,} {rows} more than {layout.width:,} cells (first: row {found.first_long:,}); "
+            "columns were added for them."
+        )
     return warnings
+
+
+def _blank_end(count: int) -> list[str]:
+    return [f"{count:,} blank {'line' if count == 1 else 'lines'} at the end dropped."] if count else []
 
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> int:
@@ -244,7 +269,7 @@ def drop_blank_end(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Delete rows of empty cells at the end of the staged table."""
     names = [str(row[0]) for row in connection.execute(f"DESCRIBE {TABLE}").fetchall()]
     filled = "coalesce(" + ", ".join(quoted(name) for name in names) + ")"
-    last = connection.execute(f"SELECT {filled} FROM {TABLE} ORDER BY rowid DESC LIMIT 1").fetchall()
+    last = connection.execute(f"SELECT {filled} FROM {TABLE} WHERE rowid = (SELECT max(rowid) FROM {TABLE})").fetchall()
     if not last or last[0][0] is not None:
         return []
     end = connection.execute(f"SELECT max(rowid) FROM {TABLE} WHERE {filled} IS NOT NULL").fetchall()[0][0]

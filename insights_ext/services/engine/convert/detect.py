@@ -143,7 +143,7 @@ def looks_binary(head: bytes) -> bool:
 
 def utf16_order(head: bytes) -> str | None:
     """``utf-16-le`` or ``utf-16-be`` if bytes without a mark alternate as Latin text in UTF-16 does."""
-    if len(head) < 4 or len(head) % 2 and len(head) < HEAD_BYTES:
+    if len(head) < 4 or (len(head) % 2 and len(head) < HEAD_BYTES):
         return None
     even, odd, half = head[0::2].count(0), head[1::2].count(0), len(head) // 2
     if odd > 0.6 * half and even < 0.05 * half:

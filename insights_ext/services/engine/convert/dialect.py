@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 MAIN_DELIMITERS = ("\t", ";", "|", ",")
 RARE_DELIMITERS = (":", "^", "~", "\x1f", " ")
@@ -35,8 +36,7 @@ class Dialect:
     width: int = 1
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One record: its fields and the number of physical lines read up to and including it."""
 
     fields: list[str]

@@ -28,12 +28,14 @@ _HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 class TextFile:
     """A UTF-8 file and what was seen in it.
 
-    `blank_lines` says whether two line ends follow each other somewhere; `newlines` which line ends occur.
+    `blank_lines` says whether two line ends follow each other before the last text, `blank_end` how many
+    blank lines come after it; `newlines` which line ends occur.
     """
 
     path: Path
     encoding: str
     blank_lines: bool = False
+    blank_end: int = 0
     newlines: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
 
@@ -44,6 +46,7 @@ class _Scan:
     bad_byte: int = 0
     nul: int = 0
     blank: bool = False
+    blank_end: int = 0
     newlines: set[str] = field(default_factory=set)
 
 
@@ -60,7 +63,7 @@ def as_utf8(path: Path, declared: str | None, scratch: Path, max_bytes: int) -> 
     if encoding in {None, "utf-8"}:
         scan = _scan(path)
         if scan.valid and not scan.nul:
-            return TextFile(path, "utf-8", scan.blank, scan.newlines)
+            return TextFile(path, "utf-8", scan.blank, scan.blank_end, scan.newlines)
     warnings: list[str] = []
     errors = "strict"
     if encoding is None:
@@ -76,7 +79,7 @@ def as_utf8(path: Path, declared: str | None, scratch: Path, max_bytes: int) -> 
     if nul:
         warnings.append(f"{nul:,} NUL characters were removed.")
     after = _scan(target)
-    return TextFile(target, _label(encoding), after.blank, after.newlines, warnings)
+    return TextFile(target, _label(encoding), after.blank, after.blank_end, after.newlines, warnings)
 
 
 def _declared(name: str) -> str:
@@ -99,7 +102,7 @@ def _scan(path: Path) -> _Scan:
     """One pass over the file: valid UTF-8 or where not, NULs, line ends, blank lines."""
     scan = _Scan()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    position, last = 0, b""
+    position, ends = 0, b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             if scan.valid:
@@ -108,22 +111,36 @@ def _scan(path: Path) -> _Scan:
                 except UnicodeDecodeError as error:
                     scan.valid, scan.bad_byte = False, max(0, position + error.start - 3)
             position += len(chunk)
-            scan.nul += chunk.count(0)
-            seen = last + chunk
-            crlf, lf, cr = seen.count(b"\r\n"), seen.count(b"\n"), seen.count(b"\r")
-            scan.newlines |= {
-                *(["\r\n"] if crlf else []),
-                *(["\n"] if lf > crlf else []),
-                *(["\r"] if cr > crlf + (seen[-1:] == b"\r") else []),
-            }
-            scan.blank = scan.blank or b"\n\n" in seen or b"\n\r\n" in seen or b"\r\r" in seen
-            last = chunk[-2:]
+            if b"\x00" in chunk:
+                scan.nul += chunk.count(0)
+            ends = _line_ends(ends + chunk, scan)
+    scan.newlines |= _kinds(ends)
+    scan.blank_end = max(0, ends.count(b"\n") or ends.count(b"\r"), 1) - 1
     if scan.valid:
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             scan.valid, scan.bad_byte = False, max(0, position - 4)
     return scan
+
+
+def _line_ends(data: bytes, scan: _Scan) -> bytes:
+    """Note the kinds of line ends and blank lines before the last line ends, which are given back."""
+    text = data.rstrip(b"\r\n")
+    if b"\r" in text:
+        scan.newlines |= _kinds(text)
+        scan.blank = scan.blank or b"\n\r\n" in text or b"\r\r" in text
+    elif b"\n" in text:
+        scan.newlines.add("\n")
+    scan.blank = scan.blank or b"\n\n" in text
+    return data[len(text) :]
+
+
+def _kinds(data: bytes) -> set[str]:
+    crlf, lf, cr = data.count(b"\r\n"), data.count(b"\n"), data.count(b"\r")
+    return {
+        name for name, seen in (("\r\n", crlf > 0), ("\n", lf > crlf), ("\r", cr > crlf)) if seen
+    }
 
 
 def _transcode(

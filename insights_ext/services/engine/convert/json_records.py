@@ -15,7 +15,7 @@ from insights_ext.work import WorkerContext
 from .encoding import as_utf8
 from .json_text import Normalised, to_lines
 from .names import unique_names
-from .stage import TABLE, Staged, StagedColumn, literal, quoted
+from .stage import TABLE, Staged, StagedColumn, literal
 from .storable import rebuilt
 
 MAX_OBJECT_BYTES = 16 << 20
@@ -138,7 +138,7 @@ def _stage(
         if _mixed(kind):
             note = "values of different kinds, kept as text"
             named.append(f"Column {name!r} holds values of different kinds; they are kept as text.")
-        infer_dates = kind.id == "varchar" and str(kind) != "JSON" or str(kind).lower() in _TEMPORAL
+        infer_dates = (kind.id == "varchar" and str(kind) != "JSON") or str(kind).lower() in _TEMPORAL
         staged.append(
             StagedColumn(key, name, key, infer="dates" if infer_dates else "no", note=note)
         )

@@ -25,7 +25,7 @@ _CURRENCIES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _CURRENCY_OF = {token: code for code, tokens in _CURRENCIES.items() for token in tokens}
 _TOKEN = "|".join(re.escape(token) for token in sorted(_CURRENCY_OF, key=len, reverse=True))
-_BODY = rf"[0-9][0-9., \u00a0\u202f\u2009'’]*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+(?:[eE][+-]?[0-9]+)?"
+_BODY = r"[0-9][0-9., \u00a0\u202f\u2009'’]*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+(?:[eE][+-]?[0-9]+)?"
 _CELL = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+\-−])?\s*(?P<before>{_TOKEN})?\s*(?P<sign2>[+\-−])?\s*"
     rf"(?P<body>{_BODY})\s*(?P<after>{_TOKEN}|%)?\s*(?P<sign3>-)?(?P<close>\))?",
@@ -104,12 +104,12 @@ def recognise(values: Collection[str], header: str, hints: Hints) -> Reading | N
     if any((cell["sign"] is not None) + (cell["sign2"] is not None) + (cell["sign3"] is not None)
            + (cell["open"] is not None) > 1 for cell in found):  # fmt: skip
         return None
-    if "spaces" in style.name and _one_shape(bodies) or (_PHONE.search(header) and style.name != "plain"):
+    if ("spaces" in style.name and _one_shape(bodies)) or (_PHONE.search(header) and style.name != "plain"):
         return None
     tokens = {token for cell in found for token in (cell["before"], cell["after"]) if token}
     percent = "%" in tokens
     currencies = {_CURRENCY_OF[token] for token in tokens - {"%"}}
-    if percent and (currencies or any("%" != cell["after"] and not _zero(cell["body"]) for cell in found)):
+    if percent and (currencies or any(cell["after"] != "%" and not _zero(cell["body"]) for cell in found)):
         return None
     if len(currencies) > 1:
         listed = ", ".join(sorted(currencies))
@@ -166,7 +166,7 @@ def _reading(
     )
     simple = style.name == "plain" and not tokens and all(_bare(cell) for cell in cells)
     ambiguous = _ambiguous(bodies, style)
-    mark = None if ambiguous or style.mark not in "".join(bodies) and style.name != "decimal comma" else style.mark
+    mark = None if ambiguous or (style.mark not in "".join(bodies) and style.name != "decimal comma") else style.mark
     if style.name == "thousands separated by commas" and not ambiguous:
         mark = "."
     warning = None

@@ -22,6 +22,7 @@ _BECOMES = {
     "union": "VARCHAR",
     "variant": "VARCHAR",
     "geometry": "VARCHAR",
+    "interval": "VARCHAR",
 }
 """Types that Parquet or JSON cannot hold exactly, or that other readers do not know."""
 

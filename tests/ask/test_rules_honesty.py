@@ -1,0 +1,117 @@
+"""What the planner does not understand it does not answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from insights_ext.ask.planner import Plan
+from insights_ext.ask.rules.planner import unambiguous
+from insights_ext.ask.rules.suggest import suggestions
+
+TODAY = dt.date(2024, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("profit by region", "profit"),
+        ("how many tickets are in Norway", "tickets"),
+        ("total revenue in Atlantis", "Atlantis"),
+        ("delete all rows", "delete"),
+        ("total revenue by region weighted", "weighted"),
+        ("what is dark matter and what evidence supports its existence?", "dark matter"),
+    ],
+)
+def test_an_unexplained_word_is_refused_by_name(orders: Any, question: str, word: str) -> None:
+    refusal = orders.refusal(question)
+    assert word in " ".join(refusal.not_understood)
+    assert word in refusal.text
+
+
+@pytest.mark.parametrize(
+    "question", ["who", "top 10", "???", "average region", "total customer name", "revenue above average"]
+)
+def test_words_that_do_not_make_a_question_are_refused(orders: Any, question: str) -> None:
+    orders.refusal(question)
+
+
+def test_a_refusal_offers_questions_that_work(orders: Any) -> None:
+    choices = orders.refusal("profit by region").choices
+    assert choices
+    assert all(isinstance(orders.reply(c.question), Plan) for c in choices)
+
+
+def test_suggestions_are_answerable(orders: Any, films: Any) -> None:
+    for desk in (orders, films):
+        found = suggestions(desk.views[0])
+        assert 3 <= len(found) <= 6
+        assert all(unambiguous(desk.views[0], q, TODAY) for q in found)
+        assert all(desk.rows(q) for q in found)
+
+
+def test_two_columns_alike_are_asked_back(desk_of: Any) -> None:
+    desk = desk_of("CREATE TABLE staff AS SELECT 'Ann' AS first_name, 'Lee' AS last_name, 3 AS years")
+    choices = desk.clarification("what is the name where years is 3").choices
+    assert {c.label for c in choices} == {"first_name", "last_name"}
+    assert sorted(desk.rows(c.question) for c in choices) == [[("Ann",)], [("Lee",)]]
+
+
+def test_a_value_in_two_columns_is_asked_back(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE games AS SELECT * FROM (VALUES ('Lions', 'Bears', 10), ('Bears', 'Lions', 20)) "
+        "t(home, away, crowd)"
+    )
+    choices = desk.clarification("what is the crowd of the Lions").choices
+    assert sorted(desk.rows(c.question) for c in choices) == [[(10,)], [(20,)]]
+    assert desk.rows("what is the crowd when home is Lions") == [(10,)]
+
+
+def test_two_dates_are_asked_back(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE parcels AS SELECT * FROM (VALUES (DATE '2023-05-01', DATE '2024-01-02', 5)) "
+        "t(ordered, shipped, weight)"
+    )
+    choices = desk.clarification("how many parcels in 2023").choices
+    assert {tuple(desk.rows(c.question)[0]) for c in choices} == {(1,), (0,)}
+    assert desk.rows("how many parcels shipped in 2024") == [(1,)]
+
+
+def test_a_table_name_that_is_also_an_amount_is_asked_back(desk_of: Any) -> None:
+    desk = desk_of("CREATE TABLE sales AS SELECT 'a' AS product, 5.0 AS revenue FROM range(9)")
+    assert {c.label for c in desk.clarification("sales by product").choices} == {"revenue", "number of rows"}
+
+
+def test_the_table_that_explains_the_question_is_taken(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE cities AS SELECT 'Oslo' AS city, 700 AS population",
+        "CREATE TABLE rivers AS SELECT 'Glomma' AS river, 600 AS length",
+    )
+    assert desk.rows("what is the length of Glomma") == [(600,)]
+    assert desk.rows("population of oslo") == [(700,)]
+    assert "several tables" in desk.refusal("length by city").text
+
+
+def test_a_question_both_tables_answer_is_asked_back(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE north AS SELECT 'a' AS shop, 1 AS amount", "CREATE TABLE south AS SELECT 'a' AS shop, 2 AS amount"
+    )
+    choices = desk.clarification("total amount by shop").choices
+    assert {c.label for c in choices} == {"north", "south"}
+
+
+def test_text_that_looks_like_numbers_is_not_ranked(desk_of: Any) -> None:
+    desk = desk_of("CREATE TABLE votes AS SELECT * FROM (VALUES ('Ann', '1,200'), ('Bob', '900')) t(candidate, votes)")
+    desk.refusal("which candidate has the most votes")
+    desk.refusal("total votes by candidate")
+
+
+def test_an_unknown_value_is_not_dropped(films: Any) -> None:
+    films.refusal("what is the rating of Northern Lights")
+    films.refusal("films directed by Ida Bergman")
+
+
+def test_contradicting_conditions_are_refused(orders: Any) -> None:
+    orders.refusal("total revenue in 2023 in 2024")
