@@ -53,7 +53,7 @@ def cell(value: Any, *, grouped: bool = True) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return number(value) if grouped else str(value)
+        return number(value) if grouped else number(value).replace(",", "")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
@@ -65,13 +65,20 @@ def _grouped(column: Column) -> bool:
     return last not in {"year", "id", "code", "zip"}
 
 
-def grid_html(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
+def _numeric(rows: Sequence[Sequence[Any]], width: int) -> list[bool]:
+    """Which of the first `width` columns hold numbers."""
+    return [
+        any(isinstance(row[k], (int, float)) and not isinstance(row[k], bool) for row in rows)
+        for k in range(width)
+    ]
+
+
+def grid_html(
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]], right: Sequence[bool] | None = None
+) -> str:
     """An HTML table: text to the left, numbers to the right, missing cells visibly empty."""
     shown = columns[:SHOWN_COLUMNS]
-    right = [
-        any(isinstance(row[k], (int, float)) and not isinstance(row[k], bool) for row in rows)
-        for k in range(len(shown))
-    ]
+    right = right or _numeric(rows, len(shown))
     head = "".join(
         f'<th title="{escape(column.type, quote=True)}" style="text-align:{_side(right[k])};'
         f'padding:3px 10px;border-bottom:{_BORDER};white-space:nowrap">{escape(cell(column.name))}</th>'
@@ -176,10 +183,7 @@ def rows_text(rows: Rows | Answer, offset: int = 0) -> str:
     """The same for a terminal."""
     shown = rows.columns[:12]
     lines = rows.rows[:SHOWN_ROWS]
-    right = [
-        any(isinstance(row[k], (int, float)) and not isinstance(row[k], bool) for row in lines)
-        for k in range(len(shown))
-    ]
+    right = _numeric(lines, len(shown))
     grid = grid_text(
         [cell(column.name) for column in shown],
         [[cell(row[k], grouped=_grouped(column)) for k, column in enumerate(shown)] for row in lines],
@@ -327,6 +331,7 @@ _STATS_HEAD = [
         "shape",
     )
 ]
+_STATS_RIGHT = [False, False, False, *[True] * 7, False]
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -388,7 +393,7 @@ def stats_html(stats: Stats) -> str:
     listing = '<ul style="margin:4px 0">{}</ul>'
     return _box(
         f'<div style="font-weight:600;margin-bottom:4px">{escape(_stats_lead(stats))}</div>'
-        + grid_html(_STATS_HEAD, rows)
+        + grid_html(_STATS_HEAD, rows, _STATS_RIGHT)
         + _notes(stats.warnings)
         + (_folded(f"Alerts ({len(stats.alerts)})", listing.format(alerts)) if alerts else "")
         + (_folded("Strongest correlations", listing.format(strong)) if strong else "")
@@ -401,7 +406,7 @@ def stats_text(stats: Stats) -> str:
     grid = grid_text(
         [column.name for column in _STATS_HEAD],
         [_plain(_stats_row(column), column) for column in stats.columns],
-        [False, False, False, *[True] * 7, False],
+        _STATS_RIGHT,
     )
     alerts = [f"! {alert.message}" for alert in stats.alerts]
     return "\n".join([_stats_lead(stats), grid, *alerts, *stats.warnings])

@@ -24,7 +24,8 @@ Bundle = dict[str, Any]
 class Shown(abc.ABC):
     """What can show itself in a notebook and in a terminal."""
 
-    _already_shown: bool = False
+    # Only declared: a value here would hide the private attribute of the pydantic classes below.
+    _shown_in: int | None
 
     @abc.abstractmethod
     def html(self) -> str:
@@ -38,22 +39,22 @@ class Shown(abc.ABC):
         """The outputs a notebook shows, one below the other."""
         return [{"text/html": self.html(), "text/plain": self.plain()}]
 
-    def shown(self) -> Self:
-        """Say that a magic has shown this, so that the cell does not show it again as its value."""
-        self._already_shown = True
+    def shown(self, execution_count: int) -> Self:
+        """Say that a magic has shown this, so that its cell does not show it again as its value."""
+        self._shown_in = execution_count
         return self
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return self.parts()[0]
 
     def _ipython_display_(self) -> None:
-        if self._already_shown:
-            self._already_shown = False
-            return
-        from IPython.core.interactiveshell import InteractiveShell
+        from IPython.core.getipython import get_ipython
         from IPython.display import display
 
-        if InteractiveShell.initialized() and hasattr(InteractiveShell.instance(), "kernel"):
+        shell = get_ipython()
+        if shell is not None and shell.execution_count == self._shown_in:
+            return
+        if hasattr(shell, "kernel"):
             # A front end shows one kind of a bundle; separate outputs let chart and table stand together.
             for part in self.parts():
                 display(part, raw=True)  # type: ignore[no-untyped-call]
@@ -64,7 +65,7 @@ class Shown(abc.ABC):
 class Response(Shown, schemas.Schema):
     """A response with a face."""
 
-    _already_shown: bool = PrivateAttr(default=False)
+    _shown_in: int | None = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, response: schemas.Schema) -> Self:
@@ -123,6 +124,8 @@ class Dataset(Response, schemas.Dataset):
 
 class Datasets(Shown, list[schemas.Dataset]):
     """Datasets, newest first."""
+
+    _shown_in: int | None = None
 
     def html(self) -> str:
         return render.datasets_html(self)

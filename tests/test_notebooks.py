@@ -32,3 +32,10 @@ def test_saved_outputs_are_readable_without_a_kernel(path):
     saved = path.read_text(encoding="utf-8")
     assert str(Path.home()) + "/" not in saved
     assert "<script" not in saved
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_nothing_is_shown_twice(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        shown = [str(output.data) for output in cell.get("outputs", []) if "data" in output]
+        assert len(shown) == len(set(shown)), cell.source

@@ -17,6 +17,7 @@ from ..results import Shown
 from ..schemas import ImportOptions, slug
 from ..services.frames import is_frame
 from ..settings import Settings
+from ..telemetry import logger
 from . import parser
 from .completion import complete
 from .progress import Progress
@@ -72,7 +73,7 @@ class InsightMagics(Magics, Settings):
             print(asked)  # noqa: T201
             return None
         progress = Progress(self._notebook)
-        with _interruptible():
+        with _in_one_line():
             try:
                 result = command(parsed, progress)
             except BaseException:
@@ -206,7 +207,7 @@ class InsightMagics(Magics, Settings):
             progress.clear()
             return None
         self._show(result, progress)
-        return result.shown()
+        return result.shown(self.shell.execution_count)
 
     def _show(self, result: Shown, progress: Progress) -> None:
         if not self._notebook:
@@ -219,8 +220,8 @@ class InsightMagics(Magics, Settings):
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends in one line, as every other error does."""
+def _in_one_line() -> Iterator[None]:
+    """Every error ends in one line: Ctrl-C and our own mistakes, too, whose traceback goes to the log."""
     try:
         yield
     except KeyboardInterrupt:
@@ -229,6 +230,12 @@ def _interruptible() -> Iterator[None]:
         # The chain of causes is ours, not the user's.
         error.__suppress_context__ = True
         raise
+    except Exception as error:
+        logger.debug("an operation failed inside", exc_info=True)
+        raise InsightsError(
+            f"Something went wrong inside ({type(error).__name__}).",
+            hint="logging.getLogger('insights_ext').setLevel('DEBUG') shows where; please report it.",
+        ) from None
 
 
 def load(shell: Any) -> None:

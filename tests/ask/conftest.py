@@ -1,4 +1,4 @@
-"""Small real tables for the planner: DuckDB holds the rows, the views are made from what DuckDB says of them."""
+"""Small real tables for the planner: DuckDB holds the rows and profiles them for the views."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ from insights_ext.wording import normalise
 from insights_ext.work import Result
 
 TODAY = dt.date(2024, 11, 23)
+SEMANTIC: dict[ColumnKind, SemanticType] = {
+    "numeric": "measure",
+    "text": "category",
+    "date": "date",
+    "boolean": "boolean",
+}
 
 
 def column_kind(sql_type: str) -> ColumnKind:
@@ -37,12 +43,13 @@ def view_of(connection: duckdb.DuckDBPyConnection, name: str) -> TableView:
     for column, sql_type, *_ in connection.execute(f'DESCRIBE "{name}"').fetchall():
         quoted = '"' + column.replace('"', '""') + '"'
         row = connection.execute(
-            f'SELECT count(*), count({quoted}), count(DISTINCT {quoted}), min({quoted}), max({quoted}) FROM "{name}"'
+            f"SELECT count(*), count({quoted}), count(DISTINCT {quoted}), min({quoted}), max({quoted}) "
+            f'FROM "{name}"'
         ).fetchone()
         assert row is not None
         total, present, distinct, low, high = row
         kind = column_kind(sql_type)
-        semantic: SemanticType = "measure" if kind == "numeric" else "category" if kind == "text" else kind  # type: ignore[assignment]
+        semantic = SEMANTIC[kind]
         if kind == "numeric" and re.search(r"(^|_)id$", column):
             semantic = "id"
         iso = [v.isoformat() if isinstance(v, dt.date) else v for v in (low, high)]
@@ -127,7 +134,7 @@ class DuckDBTools:
 
     def run(self, sql: str, names: Any, context: Context) -> Result:
         try:
-            relation = self.connection.sql(sql)
+            relation = self.connection.cursor().sql(sql)
             table = relation.to_arrow_table()
         except duckdb.Error as error:
             raise QueryFailed(str(error).splitlines()[0]) from None

@@ -96,14 +96,17 @@ def test_the_table_that_explains_the_question_is_taken(desk_of: Any) -> None:
 
 def test_a_question_both_tables_answer_is_asked_back(desk_of: Any) -> None:
     desk = desk_of(
-        "CREATE TABLE north AS SELECT 'a' AS shop, 1 AS amount", "CREATE TABLE south AS SELECT 'a' AS shop, 2 AS amount"
+        "CREATE TABLE north AS SELECT 'a' AS shop, 1 AS amount",
+        "CREATE TABLE south AS SELECT 'a' AS shop, 2 AS amount",
     )
     choices = desk.clarification("total amount by shop").choices
     assert {c.label for c in choices} == {"north", "south"}
 
 
 def test_text_that_looks_like_numbers_is_not_ranked(desk_of: Any) -> None:
-    desk = desk_of("CREATE TABLE votes AS SELECT * FROM (VALUES ('Ann', '1,200'), ('Bob', '900')) t(candidate, votes)")
+    desk = desk_of(
+        "CREATE TABLE votes AS SELECT * FROM (VALUES ('Ann', '1,200'), ('Bob', '900')) t(candidate, votes)"
+    )
     desk.refusal("which candidate has the most votes")
     desk.refusal("total votes by candidate")
 

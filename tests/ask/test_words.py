@@ -60,7 +60,8 @@ def test_days_that_do_not_exist_are_no_dates(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("unitPrice", ["unit", "price"]), ("order_date", ["order", "date"]), ("Revenue (USD)", ["revenue", "usd"]),
+        ("unitPrice", ["unit", "price"]), ("order_date", ["order", "date"]),
+        ("Revenue (USD)", ["revenue", "usd"]),
         ("sales2024", ["sales", "2024"]), ("HTTPStatus", ["http", "status"]), ("60 mH", ["60", "mh"]),
         ("Café-Größe", ["cafe", "grosse"]),
     ],

@@ -309,4 +309,5 @@ HOSTILE = [
     "SELECT '\ud800'",
     "SELEC 1",
     "SELECT 1 FROM",
+    "SELECT { : values}::STRUCT(a BIGINT)",
 ]

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -220,3 +222,12 @@ def test_the_second_opinion_refuses_by_text_alone(printed):
 
 def test_the_second_opinion_reads_strings_and_names_as_duckdb_does():
     text.check('SELECT \'COPY; -- $1\' AS "DROP; /*", e\'it\\\'s; DROP\' FROM "t" AS "u"("a")', {"u"})
+
+
+def test_importing_the_guard_and_the_charts_loads_nothing_heavy():
+    code = (
+        "import sys, insights_ext.services.guard, insights_ext.services.charts;"
+        "print(sorted({'sqlglot', 'pyarrow', 'vl_convert', 'duckdb', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from .chart import Chart, Edge, Use
 from .conditions import Stored
 from .dates import dates
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
-from .lexicon import Adjective, lexicon
+from .lexicon import Adjective, Meaning, lexicon
 from .link import columns_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
@@ -36,26 +37,7 @@ HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _BEFORE_HEAD = frozenset(
-    [
-        "and",
-        "so",
-        "then",
-        "but",
-        "please",
-        "hi",
-        "hello",
-        "hey",
-        "pls",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "to",
-        "by",
-        "of",
-        "with",
-    ]
+    {"and", "so", "then", "but", "in", "on", "at", "for", "from", "to", "by", "of", "with", "you", "me"}
 )
 
 
@@ -97,20 +79,36 @@ def _use(tokens: Tokens, i: int, j: int, kind: str, target: str, detail: str) ->
 
 def _row_cost(chart: Chart, scope: Scope, i: int) -> float:
     """A table's name may also mean an amount ("sales" where there is revenue): then neither goes first."""
-    rivals = [
-        e.cost for e in chart.at(i, "COL") if e.end == i + 1 and scope.by_name[e.meaning.column].measure
-    ]
+    edges = [e for e in chart.at(i, "COL") if e.end == i + 1]
+    if any(scope.by_name[e.meaning.column].digits for e in edges):
+        return MISREAD
+    rivals = [e.cost for e in edges if scope.by_name[e.meaning.column].measure]
     return min(rivals) + ASSUMED_COST if rivals else 0.0
+
+
+def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]]) -> set[int]:
+    """Where the question proper may begin: first of all, or behind courtesies and prepositions."""
+    longest = dict.fromkeys(range(len(tokens)), 0)
+    for i, j, word_class, meaning in readings:
+        if word_class == "filler" and meaning == "courtesy":
+            longest[i] = max(longest[i], j)
+    found, i = set(), 0
+    while i < len(tokens):
+        found.add(i)
+        word = tokens.items[i].norm
+        if longest[i]:
+            i = longest[i]
+        elif not word or word in _BEFORE_HEAD:
+            i += 1
+        else:
+            break
+    return found
 
 
 def _words(chart: Chart, tokens: Tokens) -> None:
     readings = list(lexicon().readings(tokens))
     idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
-    opening = True
-    first_heads = set()
-    for i, token in enumerate(tokens.items):
-        first_heads |= {i} if opening else set()
-        opening = opening and (token.norm in _BEFORE_HEAD or not token.norm)
+    first_heads = _openings(tokens, readings)
     for i, j, word_class, meaning in readings:
         if any(token.quoted for token in tokens.items[i:j]):
             continue

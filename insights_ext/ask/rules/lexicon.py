@@ -17,19 +17,19 @@ _CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature"}
 class Adjective:
     """An adjective of degree: `plain` is ±1 where it takes any column, `more`/`less` words choose one.
 
-    Words are stems; the first word of `more` or `less` found in the table wins.
+    Each is a set of stems that a column must have; the first that is found in the table wins.
     """
 
     name: str
     plain: int = 0
-    more: tuple[str, ...] = ()
-    less: tuple[str, ...] = ()
+    more: tuple[frozenset[str], ...] = ()
+    less: tuple[frozenset[str], ...] = ()
 
     def direction(self, words: frozenset[str]) -> int:
         """+1 where a column with these stems holds much of it, -1 little, 0 where it says nothing."""
         if self.plain:
             return self.plain
-        return 1 if any(w in words for w in self.more) else -1 if any(w in words for w in self.less) else 0
+        return 1 if any(w <= words for w in self.more) else -1 if any(w <= words for w in self.less) else 0
 
 
 Meaning = str | Adjective
@@ -76,7 +76,7 @@ def lexicon() -> Lexicon:
             for phrase in words:
                 phrases.setdefault(phrase, []).append((word_class, meaning))
     for name, entry in data["adjective"].items():
-        more, less = (tuple(stem(w) for w in entry.get(k, ())) for k in ("more", "less"))
+        more, less = (tuple(_stems(cue) for cue in entry.get(k, ())) for k in ("more", "less"))
         adjective = Adjective(name, entry.get("plain", 0), more, less)
         for degree in ("superlative", "comparative"):
             for phrase in entry.get(degree, ()):
@@ -90,6 +90,10 @@ def lexicon() -> Lexicon:
         nature,
         data["nature"]["currency"],
     )
+
+
+def _stems(cue: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in cue.split())
 
 
 def _groups(groups: list[list[str]]) -> dict[str, frozenset[str]]:

@@ -13,6 +13,7 @@ SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, TYPO = 0.0, 0.02, 0.12, 0.2, 
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY = 0.1, 0.18, 0.3
 MAX_TIED = 4
+_WITHIN = frozenset({"of", "the", "a", "an", "in"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
 
@@ -47,7 +48,7 @@ def columns_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ColumnMention]:
             if extended:
                 open_readings = extended
                 yield from _emit(i, j + 1, open_readings, scope)
-            elif token.norm and token.norm not in SMALL_WORDS:
+            elif token.norm and token.norm not in _WITHIN:
                 break
 
 

@@ -137,7 +137,7 @@ def _checked(
     if bindable is None:
         raise wrong
     try:
-        connection.execute(f"SELECT {mark}", [bindable]).fetchall()
+        connection.execute(f"SELECT {mark} IS NULL", [bindable]).fetchall()
     except (duckdb.Error, OverflowError):
         raise wrong from None
     return bindable

@@ -76,11 +76,13 @@ class _Pages:
 
     def _source(self, path: Path) -> None:
         """Choose how rows are numbered: by Parquet's own numbers, unless a column bears their name."""
+        taken = {name.lower() for name in self.names}
+        # ORDER BY prefers an alias to a column, so the alias must be nobody's name.
+        self.position = next(name for i in range(len(taken) + 1) if (name := f"n_{i}") not in taken)
         self.range_only = not any(name.lower() == "file_row_number" for name in self.names)
         if self.range_only:
             self.numbered, self.number = source(path), "file_row_number"
             return
-        taken = {name.lower() for name in self.names}
         self.number = next(name for i in range(len(taken) + 1) if (name := f"row_{i}") not in taken)
         self.numbered = f"(SELECT *, row_number() OVER () - 1 AS {self.number} FROM {source(path)})"
 
@@ -144,7 +146,7 @@ class _Pages:
     def _ordered(self, keys: list[str], where: Condition) -> str:
         matching = f" WHERE {where.sql}" if where.sql else ""
         by = ", ".join([*keys, self.number])
-        number = f"CAST({self.number} AS {self.number_type}) AS n"
+        number = f"CAST({self.number} AS {self.number_type}) AS {self.position}"
         return f"SELECT {number} FROM {self.numbered}{matching} ORDER BY {by}"
 
     def _head(self, keys: list[str], where: Condition) -> _Order:
@@ -177,7 +179,7 @@ class _Pages:
             numbers = order.head[offset : offset + ahead]
         else:
             within = f"rowid BETWEEN {offset} AND {offset + ahead - 1}"
-            sql = f"SELECT n FROM {order.table} WHERE {within} ORDER BY rowid"
+            sql = f"SELECT {self.position} FROM {order.table} WHERE {within} ORDER BY rowid"
             numbers = [row[0] for row in self._rows(sql)]
         table = self._fetch(numbers)
         order.window_start = offset

@@ -19,6 +19,7 @@ _QUERIES = (exp.Query, exp.Pivot, exp.Values)
 _FIRST_WORDS = frozenset(
     {"SELECT", "WITH", "FROM", "VALUES", "PIVOT", "PIVOT_WIDER", "UNPIVOT", "PIVOT_LONGER", "TABLE", "("}
 )
+_CHECK = "Check the spelling, quotes and brackets."
 _INSTEAD = {
     "SUMMARIZE": "The statistics of a dataset (stats) tell more.",
     "DESCRIBE": "The statistics of a dataset (stats) tell more.",
@@ -55,9 +56,13 @@ def parse(sql: str) -> exp.Expr:
         _check_statement(tokens)
         found = [statement for statement in dialect.parser().parse(tokens, sql) if statement is not None]
     except ParseError as error:
-        raise QueryRefused(_where(error), hint="Check the spelling, quotes and brackets.") from None
+        raise QueryRefused(_where(error), hint=_CHECK) from None
     except TokenError:
         raise QueryRefused("The SQL could not be read.", hint="Check its quotes.") from None
+    except (QueryRefused, RecursionError):
+        raise
+    except Exception:  # the parser stumbled over text it does not expect: that is a refusal too
+        raise QueryRefused("The SQL could not be read.", hint=_CHECK) from None
     if len(found) != 1:
         raise QueryRefused(f"One query at a time, please: this text holds {len(found)}.")
     if not isinstance(found[0], _QUERIES):
@@ -77,13 +82,17 @@ def show(query: exp.Expr) -> str:
         )
     except UnsupportedError:
         raise QueryRefused("Part of the query is not supported.", hint="Write it more simply.") from None
+    except RecursionError:
+        raise
+    except Exception:  # a tree no text could have: built wrongly, or read wrongly
+        raise QueryRefused("The query cannot be written down.", hint="Write it more simply.") from None
 
 
 def _from_tree(query: exp.Expr) -> exp.Expr:
     """The tree a planner built, as it reads once printed in DuckDB's dialect."""
     if not isinstance(query, _QUERIES):
         raise QueryRefused(f"{type(query).__name__.upper()} is not a query.")
-    return parse(query.sql(dialect="duckdb", comments=False))
+    return parse(show(query))
 
 
 def _from_text(sql: str) -> exp.Expr:

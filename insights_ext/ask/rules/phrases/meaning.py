@@ -28,7 +28,7 @@ def meant(scope: Scope, adjective: Adjective) -> list[tuple[ColumnRef, int]]:
     """Columns an adjective speaks of ("oldest": age, else birth date), those of its first fitting word."""
     for words, direction in ((adjective.more, 1), (adjective.less, -1)):
         for word in words:
-            found = [c for c in scope.columns if word in c.stems and c.ordered]
+            found = [c for c in scope.columns if word <= c.stems and c.ordered]
             found = [c for c in found if c.stats.semantic_type != "id"] or found
             if found:
                 exact = [c for c in found if len(c.words) == 1]

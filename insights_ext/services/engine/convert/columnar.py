@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,13 +9,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from insights_ext.errors import EmptyFile, UnreadableFile
 from insights_ext.work import WorkerContext
 
+from .arrow_types import plain_array, plain_type
 from .names import unique_names
 from .stage import TABLE, Staged, StagedColumn, engine_trouble, literal, quoted
 from .storable import storable
@@ -42,7 +41,7 @@ def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Staged:
         if "file_row_number" in physical:
             staged.relation, staged.row_id = f"read_parquet({source})", None
         _text_from_bytes(connection, staged, kinds)
-        _drop_pandas_index(connection, staged, source)
+        _drop_pandas_index(connection, staged)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
@@ -61,7 +60,9 @@ def read_parquet_anew(path: Path, connection: duckdb.DuckDBPyConnection) -> Stag
         with pq.ParquetFile(path) as file:
             return _stage_batches(connection, file.schema_arrow, file.iter_batches(BATCH_ROWS))
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise UnreadableFile("The Parquet file is damaged or uses a feature that is not supported.") from error
+        raise UnreadableFile(
+            "The Parquet file is damaged or uses a feature that is not supported."
+        ) from error
 
 
 def _parquet_names(connection: duckdb.DuckDBPyConnection, source: str, physical: list[str]) -> list[str]:
@@ -88,9 +89,14 @@ def _staged(relation: str, physical: list[str], kinds: list[Any], headers: list[
         if target != str(kind):
             expression = f"CAST({quoted(column)} AS {target})"
             note = f"stored as {target.lower()}, was {str(kind).lower()[:60]}"
-            if str(kind) in {"TIMESTAMP_NS", "TIMESTAMP_S", "TIMESTAMP_MS", "TIME_NS", "JSON", '"NULL"'} or str(
-                kind
-            ).startswith("ENUM"):
+            if str(kind) in {
+                "TIMESTAMP_NS",
+                "TIMESTAMP_S",
+                "TIMESTAMP_MS",
+                "TIME_NS",
+                "JSON",
+                '"NULL"',
+            } or str(kind).startswith("ENUM"):
                 note = None
         columns.append(StagedColumn(column, name, header, "no", expression, note))
     return Staged(relation, columns, warnings=warnings, metadata={})
@@ -103,28 +109,24 @@ def _text_from_bytes(connection: duckdb.DuckDBPyConnection, staged: Staged, kind
             continue
         text = f"TRY(decode({quoted(column.physical)}))"
         printable = f"regexp_full_match({text}, '[^\\x00-\\x08\\x0e-\\x1f]*')"
-        total, readable = connection.execute(
-            f"SELECT count({quoted(column.physical)}), count(*) FILTER (WHERE {printable}) FROM {staged.relation}"
-        ).fetchall()[0]
+        counts = f"count({quoted(column.physical)}), count(*) FILTER (WHERE {printable})"
+        total, readable = connection.execute(f"SELECT {counts} FROM {staged.relation}").fetchall()[0]
         if total and total == readable:
             column.expression, column.note = f"decode({quoted(column.physical)})", "bytes that are text"
 
 
-def _drop_pandas_index(connection: duckdb.DuckDBPyConnection, staged: Staged, source: str) -> None:
+def _drop_pandas_index(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Leave out the index that pandas stored if it is 0, 1, 2, … and nothing more."""
-    index = [column for column in staged.columns if column.physical == "__index_level_0__"]
+    index = [column for column in staged.columns if column.name == "__index_level_0__"]
     if not index or len(staged.columns) == 1:
         return
-    known = connection.execute(
-        f"SELECT count(*) FROM parquet_kv_metadata({source}) WHERE decode(key) = 'pandas'"
-    ).fetchall()[0][0]
-    name = quoted("__index_level_0__")
+    name = quoted(index[0].physical)
     with suppress(duckdb.Error):
         plain = connection.execute(
             f"SELECT min({name}) = 0 AND max({name}) = count(*) - 1 AND count(DISTINCT {name}) = count(*) "
             f"FROM {staged.relation}"
         ).fetchall()[0][0]
-        if known and plain:
+        if plain:
             staged.columns.remove(index[0])
             staged.warnings.append("The row numbers that pandas stored as an index were left out.")
 
@@ -186,78 +188,8 @@ def _stage_batches(
             column.note = "duration in seconds"
         elif pa.types.is_union(field.type):
             column.note = "values of different kinds, kept as text"
-            staged.warnings.append(f"Column {column.name!r} holds values of different kinds; they are kept as text.")
-    _drop_arrow_index(connection, staged, schema)
+            staged.warnings.append(
+                f"Column {column.name!r} holds values of different kinds; they are kept as text."
+            )
+    _drop_pandas_index(connection, staged)
     return staged
-
-
-def _drop_arrow_index(connection: duckdb.DuckDBPyConnection, staged: Staged, schema: pa.Schema) -> None:
-    described = (schema.metadata or {}).get(b"pandas")
-    index = [column for column in staged.columns if column.name == "__index_level_0__"]
-    if not described or not index or len(staged.columns) == 1:
-        return
-    with suppress(ValueError, AttributeError, duckdb.Error):
-        stored = json.loads(described).get("index_columns", [])
-        name = index[0].physical
-        plain = connection.execute(
-            f"SELECT min({name}) = 0 AND max({name}) = count(*) - 1 AND count(DISTINCT {name}) = count(*) FROM {TABLE}"
-        ).fetchall()[0][0]
-        if plain and "__index_level_0__" in stored:
-            staged.columns.remove(index[0])
-            staged.warnings.append("The row numbers that pandas stored as an index were left out.")
-
-
-def plain_type(kind: pa.DataType) -> pa.DataType:
-    """The Arrow type that DuckDB reads in place of `kind`: storage of extensions, values of dictionaries."""
-    if isinstance(kind, pa.BaseExtensionType):
-        return plain_type(kind.storage_type)
-    if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
-        return plain_type(kind.value_type)
-    if pa.types.is_struct(kind):
-        return pa.struct([(field.name, plain_type(field.type)) for field in kind])
-    if pa.types.is_map(kind):
-        return pa.map_(plain_type(kind.key_type), plain_type(kind.item_type))
-    if pa.types.is_fixed_size_list(kind):
-        return pa.list_(plain_type(kind.value_type), kind.list_size)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
-        return pa.list_(plain_type(kind.value_type))
-    if pa.types.is_duration(kind):
-        return pa.float64()
-    if pa.types.is_float16(kind):
-        return pa.float32()
-    if pa.types.is_decimal256(kind):
-        return pa.decimal128(38, kind.scale) if kind.precision <= 38 and kind.scale <= 38 else pa.string()
-    if pa.types.is_date64(kind):
-        return pa.timestamp("us")
-    if kind == pa.month_day_nano_interval():
-        return pa.string()
-    if pa.types.is_union(kind) or pa.types.is_null(kind) or pa.types.is_string_view(kind):
-        return pa.string()
-    if pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind):
-        return pa.binary()
-    return kind
-
-
-def plain_array(array: pa.Array, target: pa.DataType) -> pa.Array:
-    """`array` as an array of type `target`, as text where no cast exists."""
-    kind = array.type
-    if isinstance(kind, pa.BaseExtensionType):
-        return plain_array(array.storage, target)
-    if pa.types.is_dictionary(kind):
-        return plain_array(array.dictionary_decode(), target)
-    if pa.types.is_run_end_encoded(kind):
-        return plain_array(pc.run_end_decode(array), target)
-    if pa.types.is_duration(kind):
-        whole = array.cast(pa.int64()).cast(pa.float64(), safe=False)
-        per_second = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[kind.unit]
-        return pc.divide(whole, per_second)
-    if kind == target:
-        return array
-    if pa.types.is_null(kind):
-        return pa.nulls(len(array), target)
-    try:
-        return array.cast(target)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        if not pa.types.is_string(target):
-            return pa.array(array.to_pylist(), target)
-    return pa.array([None if item is None else str(item) for item in array.to_pylist()], pa.string())

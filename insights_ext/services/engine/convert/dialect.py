@@ -81,9 +81,10 @@ def parse(lines: Iterable[str], dialect: Dialect, whole: bool = True) -> Iterato
         number += 1
         if whole and fields and _END in fields[-1]:
             raise Unclosed(number)
-        if not single:
-            fields = [field.replace(STAND_IN, dialect.delimiter) for field in fields]
-        yield Row(fields, reader.line_num)
+        if single:
+            yield Row(fields, reader.line_num)
+        else:
+            yield Row([field.replace(STAND_IN, dialect.delimiter) for field in fields], reader.line_num)
     if not closed:
         raise Unclosed(number + 1)
 

@@ -138,9 +138,7 @@ def _line_ends(data: bytes, scan: _Scan) -> bytes:
 
 def _kinds(data: bytes) -> set[str]:
     crlf, lf, cr = data.count(b"\r\n"), data.count(b"\n"), data.count(b"\r")
-    return {
-        name for name, seen in (("\r\n", crlf > 0), ("\n", lf > crlf), ("\r", cr > crlf)) if seen
-    }
+    return {name for name, seen in (("\r\n", crlf > 0), ("\n", lf > crlf), ("\r", cr > crlf)) if seen}
 
 
 def _transcode(

@@ -12,7 +12,7 @@ from insights_ext.errors import BadCell, InvalidOption
 from .infer import Decision, shortened
 from .kinds import broad_kind, is_missing, recognise
 from .reading import EMPTY, TEXT, Hints
-from .stage import Staged, literal
+from .stage import Staged
 
 _ALIASES = {
     "str": "VARCHAR", "string": "VARCHAR", "object": "VARCHAR", "category": "VARCHAR", "text": "VARCHAR",
@@ -69,9 +69,7 @@ def apply_dtypes(
         _cast(connection, staged, decision, sql_type(wanted))
 
 
-def _cast(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, decision: Decision, target: str
-) -> None:
+def _cast(connection: duckdb.DuckDBPyConnection, staged: Staged, decision: Decision, target: str) -> None:
     decision.warnings.clear()
     before = decision.column.sql
     if target == "VARCHAR":
@@ -85,7 +83,8 @@ def _cast(
     plain = decision.sql.removeprefix("TRY_CAST(").removesuffix(f" AS {target})")
     bad = f"{before} IS NOT NULL AND {value} IS NULL"
     if target in _INTEGERS:
-        bad = f"{before} IS NOT NULL AND ({value} IS NULL OR coalesce(TRY_CAST({plain} AS DOUBLE) % 1 <> 0, false))"
+        fraction = f"coalesce(TRY_CAST({plain} AS DOUBLE) % 1 <> 0, false)"
+        bad = f"{before} IS NOT NULL AND ({value} IS NULL OR {fraction})"
     order = staged.row_id or "0"
     text = f"CAST({before} AS VARCHAR)"
     found = connection.execute(
@@ -99,19 +98,19 @@ def _cast(
             f"{place} {decision.column.name!r}: {shortened(cell)} is not a value of type {target.lower()}.",
             hint="Correct the cell, or leave the column out of dtypes.",
         )
-    if found and decision.column.infer != "no":
-        decision.missing = {cell: 1 for cell, _ in found if cell.strip()}
-        marks = ", ".join(literal(mark) for mark in decision.missing)
-        decision.warnings = [f"Column {decision.column.name!r}: cells such as {marks} read as missing."] if marks else []
-        decision.missing = {}
+    marks = sorted({cell for cell, _ in found if cell.strip()})
+    if marks:
+        listed = ", ".join(shortened(mark) for mark in marks[:3])
+        decision.warnings = [f"Column {decision.column.name!r}: cells such as {listed} read as missing."]
 
 
 def _reread(connection: duckdb.DuckDBPyConnection, staged: Staged, decision: Decision) -> None:
     """For a column that stayed text: read what looks like numbers or dates the way most cells are written."""
     if decision.reading.kind not in {"text", "empty"}:
         return
+    source = decision.column.sql
     cells = connection.execute(
-        f"SELECT DISTINCT {decision.column.sql} FROM {staged.relation} WHERE {decision.column.sql} IS NOT NULL LIMIT 5000"
+        f"SELECT DISTINCT {source} FROM {staged.relation} WHERE {source} IS NOT NULL LIMIT 5000"
     ).fetchall()
     kinds = {str(row[0]): broad_kind(str(row[0])) for row in cells}
     for kind in ("number", "date"):

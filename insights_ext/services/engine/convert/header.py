@@ -103,7 +103,9 @@ def _reads_like_header(row: Sequence[str | None], width: int) -> bool:
     filled = [value for value in row if _filled(value)]
     if len(filled) * 3 < width * 2:
         return False
-    words = [value for value in filled if broad_kind(value) == "text" or _YEAR.fullmatch((value or "").strip())]
+    words = [
+        value for value in filled if broad_kind(value) == "text" or _YEAR.fullmatch((value or "").strip())
+    ]
     return len(words) * 5 >= len(filled) * 4 and len(set(filled)) == len(filled)
 
 

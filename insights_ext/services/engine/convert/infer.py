@@ -1,4 +1,4 @@
-"""Find the type of every text column over all its rows: guess from a sample, verify, correct by counterexample."""
+"""Find the type of every text column over all rows: guess from a sample, verify, learn from what fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .reading import EMPTY, MISSING_IN_TEXT, TEXT, Hints, Reading
 from .stage import Staged, StagedColumn, literal, quoted
 
 SAMPLE_ROWS = 2_000
-SAMPLE_CELLS = 1_000_000
+SAMPLE_CELLS = 400_000
 BATCH_COLUMNS = 50
 MAX_ROUNDS = 6
 MAX_COUNTEREXAMPLES = 300
@@ -62,9 +62,7 @@ def matches(source: str, reading: Reading) -> str:
     return f"({test} AND {reading.value(source)} IS NOT NULL)" if reading.checked else test
 
 
-def infer(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, context: WorkerContext
-) -> list[Decision]:
+def infer(connection: duckdb.DuckDBPyConnection, staged: Staged, context: WorkerContext) -> list[Decision]:
     """A decision for every column, exact over all rows of the staged relation."""
     decisions = [Decision(column) for column in staged.columns]
     pending = [decision for decision in decisions if decision.column.infer != "no"]
@@ -73,8 +71,6 @@ def infer(
     rows = int(connection.execute(f"SELECT count(*) FROM {staged.relation}").fetchall()[0][0])
     samples = _sample(connection, staged, pending, rows)
     hints = _hints(staged, pending, samples)
-    for decision in pending:
-        decision.reading = _recognise(decision, samples, hints)
     for number in range(MAX_ROUNDS):
         context.emit("convert", "Finding the type of each column", 0.5 + 0.03 * number)
         failed = _verify(connection, staged, pending, rows)
@@ -99,7 +95,11 @@ def _sample(
     """Distinct values per column of the first rows and of rows spread over the rest."""
     wanted = max(100, min(SAMPLE_ROWS, SAMPLE_CELLS // len(pending)))
     step = max(1, rows // (wanted // 2 + 1))
-    condition = f"{staged.row_id} < {wanted // 2} OR {staged.row_id} % {step} = 0" if staged.row_id and rows > wanted else "true"
+    condition = (
+        f"{staged.row_id} < {wanted // 2} OR {staged.row_id} % {step} = 0"
+        if staged.row_id and rows > wanted
+        else "true"
+    )
     samples: dict[str, set[str]] = {}
     for start in range(0, len(pending), 500):
         batch = pending[start : start + 500]
@@ -113,19 +113,20 @@ def _sample(
 
 
 def _hints(staged: Staged, pending: list[Decision], samples: dict[str, set[str]]) -> Hints:
-    """What the unambiguous columns say about decimal marks and the order of day and month."""
+    """First readings, and what the clear ones say about decimal marks and the order of day and month."""
     hints = Hints(fixed_mark=staged.decimal)
     marks: set[str] = set()
     for decision in pending:
-        if decision.column.infer != "all":
-            continue
-        reading = recognise(samples[decision.column.physical], decision.column.name, hints)
+        decision.reading = reading = _recognise(decision, samples, hints)
         if reading.mark:
             marks.add(reading.mark)
         if reading.order:
             hints.orders.setdefault(*reading.order)
     if marks == {","} or (not marks and staged.comma_likely):
         hints.mark = ","
+    if hints.mark or hints.orders:
+        for decision in pending:
+            decision.reading = _recognise(decision, samples, hints)
     return hints
 
 
@@ -172,9 +173,7 @@ def _counts(decision: Decision) -> str:
     return f"count({source}), {fitting}"
 
 
-def _others(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, decision: Decision
-) -> dict[str, int]:
+def _others(connection: duckdb.DuckDBPyConnection, staged: Staged, decision: Decision) -> dict[str, int]:
     """The cells that do not fit, in the order of the file, with how often each occurs."""
     source = decision.column.sql
     if decision.reading.kind == "text":
@@ -265,4 +264,3 @@ def readable(decisions: Iterable[Decision]) -> list[str]:
             f"{len(empty):,} {'column holds' if len(empty) == 1 else 'columns hold'} no values: {listed}."
         )
     return sentences
-

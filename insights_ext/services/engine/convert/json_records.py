@@ -16,7 +16,7 @@ from .encoding import as_utf8
 from .json_text import Normalised, to_lines
 from .names import unique_names
 from .stage import TABLE, Staged, StagedColumn, literal
-from .storable import rebuilt
+from .storable import children, rebuilt
 
 MAX_OBJECT_BYTES = 16 << 20
 MAX_TYPED_DEPTH = 16
@@ -111,7 +111,9 @@ def _stage(
     warnings: list[str],
 ) -> Staged:
     size = max(MAX_OBJECT_BYTES, (found.longest if found else 0) + 1024)
-    common = f"{literal(str(path))}, format = 'newline_delimited', records = true, maximum_object_size = {size}"
+    common = (
+        f"{literal(str(path))}, format = 'newline_delimited', records = true, maximum_object_size = {size}"
+    )
     relation = connection.sql(
         f"SELECT * FROM read_json({common}, sample_size = -1, maximum_depth = {MAX_TYPED_DEPTH}, "
         "convert_strings_to_integers = false)"
@@ -124,10 +126,10 @@ def _stage(
         renamed = _RENAMED.fullmatch(key)
         if renamed and renamed[1].casefold() in folded and _made_up(path, key):
             raise _Careful
-    columns = ", ".join(f"{literal(key)}: {literal(_type(kind))}" for key, kind in zip(keys, kinds, strict=True))
-    connection.execute(
-        f"CREATE TABLE {TABLE} AS SELECT * FROM read_json({common}, columns = {{{columns}}})"
+    columns = ", ".join(
+        f"{literal(key)}: {literal(_type(kind))}" for key, kind in zip(keys, kinds, strict=True)
     )
+    connection.execute(f"CREATE TABLE {TABLE} AS SELECT * FROM read_json({common}, columns = {{{columns}}})")
     rows = int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0][0])
     if not rows:
         raise EmptyFile("The JSON holds no records.")
@@ -139,9 +141,7 @@ def _stage(
             note = "values of different kinds, kept as text"
             named.append(f"Column {name!r} holds values of different kinds; they are kept as text.")
         infer_dates = (kind.id == "varchar" and str(kind) != "JSON") or str(kind).lower() in _TEMPORAL
-        staged.append(
-            StagedColumn(key, name, key, infer="dates" if infer_dates else "no", note=note)
-        )
+        staged.append(StagedColumn(key, name, key, infer="dates" if infer_dates else "no", note=note))
     metadata = {"record_count": rows, "keys": list(keys), "encoding": encoding}
     return Staged(TABLE, staged, metadata=metadata, warnings=[*warnings, *named])
 
@@ -172,5 +172,5 @@ def _leaf(kind: sqltypes.DuckDBPyType) -> str:
 def _mixed(kind: sqltypes.DuckDBPyType) -> bool:
     """Whether values of different kinds (JSON in DuckDB's words) are anywhere in the type."""
     if kind.id in {"list", "struct", "map"}:
-        return any(_mixed(child) for _, child in kind.children)
+        return any(_mixed(child) for _, child in children(kind))
     return str(kind) == "JSON"

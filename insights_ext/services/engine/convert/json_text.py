@@ -115,7 +115,9 @@ class Source:
     def _malformed(self, error: json.JSONDecodeError) -> UnreadableFile:
         line = self._line + self._buffer.count("\n", 0, error.pos)
         column = error.pos - self._buffer.rfind("\n", 0, error.pos)
-        return UnreadableFile(f"The JSON is malformed at line {line:,}, character {column:,}: {error.msg.lower()}.")
+        return UnreadableFile(
+            f"The JSON is malformed at line {line:,}, character {column:,}: {error.msg.lower()}."
+        )
 
     def error(self, problem: str) -> UnreadableFile:
         """An error at the present position."""
@@ -132,13 +134,15 @@ def depth(value: Any) -> int:
             deepest = max(deepest, level)
             if level > MAX_DEPTH:
                 return level
-            waiting.extend((child, level + 1) for child in (item.values() if isinstance(item, dict) else item))
+            waiting.extend(
+                (child, level + 1) for child in (item.values() if isinstance(item, dict) else item)
+            )
     return deepest
 
 
 @dataclass
 class Normalised:
-    """What `to_lines` wrote: records, how many have keys, the longest one in bytes, the shape found, warnings."""
+    """What `to_lines` wrote: records, those with keys, the longest in bytes, the shape found, warnings."""
 
     records: int = 0
     keyed: int = 0
@@ -182,7 +186,12 @@ class _Writer:
             )
 
     def _add_list(self, row: list[Any]) -> None:
-        if self.lists == 1 and len(set(map(str, row))) == len(row) and row and all(isinstance(v, str) for v in row):
+        if (
+            self.lists == 1
+            and len(set(map(str, row))) == len(row)
+            and row
+            and all(isinstance(v, str) for v in row)
+        ):
             self._held = row
             return
         if self._held is not None:
@@ -227,7 +236,8 @@ class _Writer:
 def _positional(row: list[Any], header: list[str] | None = None) -> dict[str, Any]:
     names = header or []
     return {
-        (names[index] if index < len(names) else f"column_{index + 1}"): item for index, item in enumerate(row)
+        (names[index] if index < len(names) else f"column_{index + 1}"): item
+        for index, item in enumerate(row)
     }
 
 
@@ -259,9 +269,12 @@ def to_lines(path: Path, target: Path, lines: bool = False, careful: bool = Fals
     if not found.keyed:
         raise EmptyFile("The records in the JSON hold no values.")
     if source.duplicates:
-        found.warnings.append(f"{source.duplicates:,} {'object repeats' if source.duplicates == 1 else 'objects repeat'} a key; the last value was kept.")
+        objects = "object repeats" if source.duplicates == 1 else "objects repeat"
+        found.warnings.append(f"{source.duplicates:,} {objects} a key; the last value was kept.")
     if source.constants:
-        found.warnings.append(f"NaN or Infinity, which JSON does not know, was read as null ({source.constants:,} times).")
+        found.warnings.append(
+            f"NaN or Infinity, which JSON does not know, was read as null ({source.constants:,} times)."
+        )
     return found
 
 
@@ -328,7 +341,9 @@ def _single(value: dict[str, Any], text: str | None, writer: _Writer) -> None:
         return
     lists = [item for item in value.values() if isinstance(item, list)]
     if value and len(lists) == len(value) and len({len(item) for item in lists}) == 1 and lists[0]:
-        writer.result.warnings.append("The object holds one array per column; its elements were taken as rows.")
+        writer.result.warnings.append(
+            "The object holds one array per column; its elements were taken as rows."
+        )
         for row in zip(*lists, strict=True):
             writer.add(dict(zip(value, row, strict=True)), None)
         return

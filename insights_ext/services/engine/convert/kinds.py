@@ -20,7 +20,8 @@ SPACE = " \t\n\r\f"
 """White space around a cell that does not count; the same characters as RE2's."""
 
 _NUMBER_LIKE = re.compile(
-    r"\(?[+\-−]?\s?(?:[A-Z]{0,3}[$€£¥₹₽₩])?\s?[+\-−]?(?:[0-9][0-9.,'’\u00a0\u202f ]*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
+    r"\(?[+\-−]?\s?(?:[A-Z]{0,3}[$€£¥₹₽₩])?\s?[+\-−]?"
+    r"(?:[0-9][0-9.,'’\u00a0\u202f ]*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
     r"\s?(?:%|[$€£¥₹₽₩]|kr|zł)?\)?"
 )
 _DATE_LIKE = re.compile(

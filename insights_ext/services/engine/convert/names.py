@@ -35,9 +35,7 @@ def unique_names(headers: Sequence[str | None]) -> tuple[list[str], list[str]]:
         if len(base) > MAX_NAME_CHARACTERS:
             base, cut = base[:MAX_NAME_CHARACTERS].rstrip(), cut + 1
         name, number = base, 1
-        while name.casefold() in taken or (
-            (number > 1 or not header) and name.casefold() in reserved
-        ):
+        while name.casefold() in taken or ((number > 1 or not header) and name.casefold() in reserved):
             number += 1
             name = f"{base}_{number}"
         taken.add(name.casefold())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from .reading import Hints, Reading
 from .stage import literal
@@ -19,8 +20,9 @@ _CURRENCIES: dict[str, tuple[str, ...]] = {
     "SEK": ("SEK",), "NOK": ("NOK",), "DKK": ("DKK",), "CHF": ("CHF", "Fr.", "SFr."), "PLN": ("zł", "PLN"),
     "CZK": ("Kč", "CZK"), "HUF": ("Ft", "HUF"), "RON": ("lei", "RON"), "BGN": ("лв", "лв.", "BGN"),
     "BRL": ("R$", "BRL"), "AUD": ("A$", "AU$", "AUD"), "CAD": ("C$", "CA$", "CAD"), "NZD": ("NZ$", "NZD"),
-    "HKD": ("HK$", "HKD"), "SGD": ("S$", "SGD"), "MXN": ("MX$", "MXN"), "TWD": ("NT$", "TWD"), "CNY": ("CNY", "RMB", "元"),
-    "ZAR": ("ZAR",), "AED": ("AED",), "SAR": ("SAR",), "EGP": ("EGP",), "IDR": ("Rp", "IDR"), "MYR": ("RM", "MYR"),
+    "HKD": ("HK$", "HKD"), "SGD": ("S$", "SGD"), "MXN": ("MX$", "MXN"), "TWD": ("NT$", "TWD"),
+    "CNY": ("CNY", "RMB", "元"), "ZAR": ("ZAR",), "AED": ("AED",), "SAR": ("SAR",), "EGP": ("EGP",),
+    "IDR": ("Rp", "IDR"), "MYR": ("RM", "MYR"),
     "ARS": ("ARS",), "CLP": ("CLP",), "COP": ("COP",),
 }  # fmt: skip
 _CURRENCY_OF = {token: code for code, tokens in _CURRENCIES.items() for token in tokens}
@@ -33,6 +35,7 @@ _CELL = re.compile(
 )
 _PHONE = re.compile(r"phone|mobile|\btel\b|\bfax\b|telefon|\bcell\b", re.IGNORECASE)
 _PLAIN_INTEGER = re.compile(r"[+-]?[0-9]+")
+_LEADING_ZERO = re.compile(r"[+-]?0[0-9]")
 MAX_DECIMAL_DIGITS = 38
 
 
@@ -42,7 +45,7 @@ class _Style:
 
     name: str
     pattern: str
-    mark: str
+    mark: Literal[".", ","]
 
 
 _STYLES = (
@@ -87,15 +90,17 @@ def recognise(values: Collection[str], header: str, hints: Hints) -> Reading | N
 
     A text reading with a note or warning is returned for codes, phone numbers and mixed currencies.
     """
-    cells = [_CELL.fullmatch(value) for value in values]
-    if not values or not all(cells):
-        return None
-    found = [cell for cell in cells if cell]
+    found: list[re.Match[str]] = []
+    for value in values:
+        cell = _CELL.fullmatch(value)
+        if cell is None:
+            return None
+        found.append(cell)
     codes = [value for value in values if _PLAIN_INTEGER.fullmatch(value)]
-    leading = next((value for value in codes if re.match(r"[+-]?0[0-9]", value)), None)
+    leading = min((value for value in codes if _LEADING_ZERO.match(value)), default=None)
     if leading is not None and len(codes) == len(values):
         return Reading("text", note=f"codes with leading zeros such as {leading!r}, kept as text")
-    if any(re.match(r"\+[0-9]{7,}$", value) for value in codes):
+    if any(value[0] == "+" and len(value) > 7 for value in codes):
         return Reading("text", note="phone numbers, kept as text")
     bodies = [cell["body"].rstrip() for cell in found]
     style = _style(bodies, hints)
@@ -120,16 +125,18 @@ def recognise(values: Collection[str], header: str, hints: Hints) -> Reading | N
 
 
 def _style(bodies: list[str], hints: Hints) -> _Style | None:
+    """The first style that fits all; one with a decimal comma first if the file or the user speaks for it."""
     mark = hints.fixed_mark or hints.mark
-    fitting = [style for style in _STYLES if all(_COMPILED[style.name].fullmatch(body) for body in bodies)]
-    if hints.fixed_mark:
-        fitting = [s for s in fitting if s.mark == hints.fixed_mark or not any(c in ".," for c in "".join(bodies))]
-    if mark == ",":
-        fitting.sort(key=lambda style: style.mark != ",")
-        plain = [style for style in fitting if style.name == "plain"]
-        if plain and not any("." in body or "," in body for body in bodies):
-            return plain[0]
-    return fitting[0] if fitting else None
+    marked = any("," in body or "." in body for body in bodies)
+    styles = list(_STYLES)
+    if mark == "," and marked:
+        styles.sort(key=lambda style: style.mark != ",")
+    for style in styles:
+        if hints.fixed_mark and marked and style.mark != hints.fixed_mark:
+            continue
+        if all(map(_COMPILED[style.name].fullmatch, bodies)):
+            return style
+    return None
 
 
 def _one_shape(bodies: list[str]) -> bool:
@@ -166,14 +173,12 @@ def _reading(
     )
     simple = style.name == "plain" and not tokens and all(_bare(cell) for cell in cells)
     ambiguous = _ambiguous(bodies, style)
-    mark = None if ambiguous or (style.mark not in "".join(bodies) and style.name != "decimal comma") else style.mark
-    if style.name == "thousands separated by commas" and not ambiguous:
-        mark = "."
+    marked = any("," in body or "." in body for body in bodies)
     warning = None
     if ambiguous and style.mark == "," and not hints.fixed_mark:
         sample = min(body for body in bodies if "," in body or "." in body)
         read = "a decimal comma" if "," in sample else "a thousands separator"
-        warning = f"the mark in {sample!r} was read as {read}, as elsewhere in the file; the option decimal settles it"
+        warning = f"the mark in {sample!r} was read as {read}; the option decimal settles it"
     if simple:
         pattern = r"\s*[+-]?[0-9]+\s*" if not fractions else rf"\s*[+-]?{style.pattern}\s*"
         if kind == "BIGINT" and digits <= 18:
@@ -185,7 +190,7 @@ def _reading(
         pattern, expression = _pattern(style, tokens), _expression(style, tokens, kind)
     return Reading(
         "number", kind, pattern, expression, checked=digits > 15, note=note or None, warning=warning,
-        mark=mark,  # type: ignore[arg-type]
+        mark=style.mark if marked and not ambiguous else None,
     )  # fmt: skip
 
 
@@ -210,8 +215,9 @@ def _ambiguous(bodies: list[str], style: _Style) -> bool:
 
 
 def _pattern(style: _Style, tokens: set[str]) -> str:
-    before = "|".join(re.escape(token) for token in sorted(tokens, key=len, reverse=True) if token != "%")
-    after = "|".join(re.escape(token) for token in sorted(tokens, key=len, reverse=True))
+    ordered = sorted(tokens, key=len, reverse=True)
+    before = "|".join(re.escape(word) for word in ordered if word not in "%")
+    after = "|".join(re.escape(word) for word in ordered)
     lead = f"(?:{before})?" if before else ""
     tail = f"(?:{after})?" if after else ""
     core = rf"{lead}\s*[+\-−]?\s*{style.pattern}\s*{tail}\s*-?"
@@ -233,4 +239,3 @@ def _expression(style: _Style, tokens: set[str], kind: str) -> str:
         text = f"replace({text}, ',', '.')"
     number = f"TRY_CAST({text} AS {kind})"
     return f"CASE WHEN regexp_matches({{c}}, '[-−(]') THEN -{number} ELSE {number} END"
-

@@ -54,7 +54,8 @@ def run(args: dict[str, Any], context: WorkerContext) -> Reply:
         raise engine_trouble(error) or UnreadableFile("The file could not be read.") from error
     except (MemoryError, RecursionError) as error:
         raise TooComplex(
-            "Reading the file needs more memory than a worker may use.", hint="Split the file into smaller ones."
+            "Reading the file needs more memory than a worker may use.",
+            hint="Split the file into smaller ones.",
         ) from error
 
 
@@ -81,7 +82,11 @@ class _Conversion:
             try:
                 decisions, (rows, columns, metadata) = self._write(connection, staged)
             except duckdb.Error as error:
-                if name != "parquet" or engine_trouble(error) or not staged.relation.startswith("read_parquet"):
+                if (
+                    name != "parquet"
+                    or engine_trouble(error)
+                    or not staged.relation.startswith("read_parquet")
+                ):
                     raise
                 connection.close()
                 connection = open_stage(self.context, self.scratch, [path])
@@ -153,13 +158,27 @@ class _Conversion:
         if name in {"csv", "tsv", "text"}:
             sure = promised if name != "text" and promised in {"csv", "tsv"} else None
             staged = delimited.read(
-                path, sure, self.options, connection, self.context, self.scratch, self.max_inflated, self.max_columns
+                path,
+                sure,
+                self.options,
+                connection,
+                self.context,
+                self.scratch,
+                self.max_inflated,
+                self.max_columns,
             )
             self.temporary.append(self.scratch / "text.utf8")
             return staged, "delimited", "tsv" if staged.metadata.get("delimiter") == "\t" else "csv"
         if name in {"json", "jsonl"}:
             staged, shape = json_records.read(
-                path, name, self.options, connection, self.context, self.scratch, self.max_inflated, self.max_columns
+                path,
+                name,
+                self.options,
+                connection,
+                self.context,
+                self.scratch,
+                self.max_inflated,
+                self.max_columns,
             )
             return staged, "json", shape
         if name == "parquet":
@@ -168,7 +187,14 @@ class _Conversion:
             return columnar.read_arrow(path, connection, self.context), "columnar", name
         if name in {"xlsx", "xlsm", "xls", "xlsb", "ods"}:
             staged = workbook.read(
-                path, name, self.options, connection, self.context, self.max_workbook, self.max_cells, self.max_columns
+                path,
+                name,
+                self.options,
+                connection,
+                self.context,
+                self.max_workbook,
+                self.max_cells,
+                self.max_columns,
             )
             return staged, "workbook", name
         raise UnsupportedFormat("The file is of no supported format.")

@@ -8,7 +8,47 @@ from typing import Literal
 Kind = Literal["empty", "boolean", "number", "date", "time", "text"]
 
 MISSING = frozenset(
-    ["unknown", "tba", "tbd", "tbc", "na", "n/a", "n.a.", "n.a", "n / a", "#n/a", "#na", "nan", "null", "none", "nil", "(null)", "(none)", "<na>", "missing", "\\n", "-", "--", "---", "–", "—", "―", "−", "?", "??", ".", "..", "...", "…", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!"]
+    [
+        "unknown",
+        "tba",
+        "tbd",
+        "tbc",
+        "na",
+        "n/a",
+        "n.a.",
+        "n.a",
+        "n / a",
+        "#n/a",
+        "#na",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "(null)",
+        "(none)",
+        "<na>",
+        "missing",
+        "\\n",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "―",
+        "−",
+        "?",
+        "??",
+        ".",
+        "..",
+        "...",
+        "…",
+        "#null!",
+        "#div/0!",
+        "#value!",
+        "#ref!",
+        "#name?",
+        "#num!",
+    ]
 )
 """Cells (trimmed, lower case) that mean "missing" in a column of numbers, dates or booleans."""
 

@@ -27,18 +27,21 @@ _BECOMES = {
 """Types that Parquet or JSON cannot hold exactly, or that other readers do not know."""
 
 
+def children(kind: sqltypes.DuckDBPyType) -> list[tuple[str, sqltypes.DuckDBPyType]]:
+    """The types within a nested type, with their names."""
+    return [(name, child) for name, child in kind.children if isinstance(child, sqltypes.DuckDBPyType)]
+
+
 def rebuilt(kind: sqltypes.DuckDBPyType, leaf: Callable[[sqltypes.DuckDBPyType], str]) -> str:
     """The SQL of a type, nested ones taken apart and each leaf replaced by what `leaf` says."""
-    if kind.id == "list":
-        return rebuilt(kind.children[0][1], leaf) + "[]"
-    if kind.id == "array":
-        size = next(int(value) for name, value in kind.children if name == "size")
-        return f"{rebuilt(kind.children[0][1], leaf)}[{size}]"
+    if kind.id in {"list", "array"}:
+        size = next((value for name, value in kind.children if name == "size"), "")
+        return f"{rebuilt(children(kind)[0][1], leaf)}[{size}]"
     if kind.id == "struct":
-        fields = ", ".join(f"{quoted(name)} {rebuilt(child, leaf)}" for name, child in kind.children)
+        fields = ", ".join(f"{quoted(name)} {rebuilt(child, leaf)}" for name, child in children(kind))
         return f"STRUCT({fields})"
     if kind.id == "map":
-        key, value = (rebuilt(child, leaf) for _, child in kind.children)
+        key, value = (rebuilt(child, leaf) for _, child in children(kind))
         return f"MAP({key}, {value})"
     return leaf(kind)
 

@@ -107,7 +107,13 @@ def _numeric(values: Collection[str], header: str, hints: Hints) -> Reading | No
     date = ("%d %m " if order == "dmy" else "%m %d ") + ("%Y" if size == 4 else "%y")
     clocks = [(match[5], match[6]) for match in found]
     return _parsed(
-        pattern, r"\1 \2 \3 \4\5\6", date, clocks, f"{told} first", warning, (separator, order) if certain else None
+        pattern,
+        r"\1 \2 \3 \4\5\6",
+        date,
+        clocks,
+        f"{told} first",
+        warning,
+        (separator, order) if certain else None,
     )
 
 
@@ -149,7 +155,8 @@ def _parsed(
     if not times or any(clock is None for clock, _ in clocks):
         shapes.append(date)
     target = "TIMESTAMP" if times else "DATE"
-    together = f"trim(regexp_replace({{c}}, {literal(flag + '^' + full.removeprefix(flag) + '$')}, {literal(template)}))"
+    anchored = literal(f"{flag}^{full.removeprefix(flag)}$")
+    together = f"trim(regexp_replace({{c}}, {anchored}, {literal(template)}))"
     formats = ", ".join(literal(shape) for shape in shapes)
     expression = f"CAST(try_strptime({together}, [{formats}]) AS {target})"
     return Reading("date", target, full, expression, True, note, warning, order=order)

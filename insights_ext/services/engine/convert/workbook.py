@@ -21,10 +21,10 @@ from insights_ext.errors import EmptyFile, InvalidOption, PasswordProtected, Too
 from insights_ext.schemas import ImportOptions
 from insights_ext.work import WorkerContext
 
-from .delimited import drop_blank_end, drop_repeated_header, name_columns
 from .header import Header, find_header
 from .rows import RowStage
 from .stage import TABLE, Staged
+from .tidy import count_rows, drop_blank_end, drop_repeated_header, name_columns
 from .workbook_check import check_workbook
 
 LOOK_AHEAD_ROWS = 200
@@ -125,7 +125,7 @@ def _stage(
     stage.add_all(_later(head[first:], rows))
     warnings += drop_blank_end(connection)
     warnings += drop_repeated_header(connection, [name or "" for name in names or []])
-    left_rows = int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0][0])
+    left_rows = count_rows(connection)
     if not left_rows:
         raise EmptyFile(
             f"The sheet {sheet.name!r} has a header but no rows."

@@ -16,7 +16,7 @@ SMALL_BYTES = 64 << 20
 
 CHUNK_BYTES = 1 << 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_CELL = re.compile(rb'<(?:\w+:)?c(?=[\s/>])([^>]*)>')
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*)>")
 _REFERENCE = re.compile(rb'\br="([A-Za-z]{1,4})([0-9]{1,9})"')
 _ODS_TOKEN = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^>]*)>")
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,12})"')
@@ -64,7 +64,9 @@ def _check_ole(path: Path) -> None:
 def _check_archive(archive: zipfile.ZipFile, size: int, max_bytes: int) -> None:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise TooComplex(f"The workbook consists of {len(entries):,} parts; at most {MAX_ENTRIES:,} are read.")
+        raise TooComplex(
+            f"The workbook consists of {len(entries):,} parts; at most {MAX_ENTRIES:,} are read."
+        )
     total = sum(entry.file_size for entry in entries)
     if total > max_bytes or (total > SMALL_BYTES and total > MAX_RATIO * max(1, size)):
         raise TooComplex(
@@ -174,35 +176,33 @@ def _varint(data: bytes, position: int, most: int) -> tuple[int, int]:
 
 def _check_ods(archive: zipfile.ZipFile, name: str, max_cells: int) -> None:
     """Follow rows and cells with their repetitions; what is repeated and filled counts in full."""
-    cells = row = column = 0
-    repeat_row = 1
-    width = last_row = 0
-    pending: tuple[int, bool] | None = None
+    cells = row = column = width = last_row = 0
+    repeat_row, filled = 1, False
     for data in _tagged(archive, name):
         for token in _ODS_TOKEN.finditer(data):
             closing, kind, attributes = token[1] == b"/", token[2], token[3]
             repeated = _REPEATED.search(attributes)
             times = max(1, int(repeated[1])) if repeated else 1
             if kind == b"table" and not closing:
-                row = width = last_row = 0
+                row = width = last_row = cells = 0
             elif kind == b"table-row" and not closing:
-                column, repeat_row = 0, times
-                pending = None
+                column, repeat_row, filled = 0, times, False
                 if attributes.endswith(b"/"):
                     row += times
             elif kind == b"table-row":
-                if pending is not None:
+                if filled:
                     last_row = row + repeat_row
                 row += repeat_row
             elif not closing:
                 column += times
                 if b"value-type" in attributes:
                     width = max(width, column)
-                    pending = (column, True)
+                    filled = True
                     cells += times * repeat_row
-            height = max(last_row, row + repeat_row if pending is not None else 0)
+            height = max(last_row, row + repeat_row if filled else 0)
             if max(cells, height * width) > max_cells:
                 raise TooComplex(
-                    f"A sheet spans {height:,} rows and {width:,} columns; at most {max_cells:,} cells are read.",
+                    f"A sheet spans {height:,} rows and {width:,} columns; "
+                    f"at most {max_cells:,} cells are read.",
                     hint="Delete stray cells far from the table, or save the sheet as CSV.",
                 )

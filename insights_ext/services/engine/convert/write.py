@@ -90,7 +90,12 @@ def _columns(
         source = column.source_name if column.source_name != column.name else None
         columns.append(
             DatasetColumn(
-                name=column.name, type=str(row[1]), nullable=count > 0, source_name=source, null_count=count, note=note
+                name=column.name,
+                type=str(row[1]),
+                nullable=count > 0,
+                source_name=source,
+                null_count=count,
+                note=note,
             )
         )
     return columns
