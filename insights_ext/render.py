@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from .schemas import Answer, Column, ColumnStats, Dataset, Health, Rows, Stats
+from .wording import normalise
 
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 30
@@ -46,23 +47,43 @@ def size(count: int) -> str:
     return f"{amount:,.1f} TiB"
 
 
-def cell(value: Any, *, grouped: bool = True) -> str:
-    """A JSON value as one line of text, shortened if it is long."""
+def cell(value: Any, decimals: int | None = None, *, grouped: bool = True) -> str:
+    """A JSON value as one line of text, shortened if it is long; `decimals` None means as many as needed."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return number(value) if grouped else number(value).replace(",", "")
+        text = number(value) if decimals is None or "e" in number(value) else f"{value:,.{decimals}f}"
+        return text if grouped else text.replace(",", "")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
 
 
+def cells(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[str | None]]:
+    """The rows as text, None where a cell is missing; the numbers of a column have equal decimals."""
+    decimals = [max((_decimals(row[k]) for row in rows), default=0) for k in range(len(columns))]
+    grouped = [_grouped(column) for column in columns]
+    return [
+        [
+            None if row[k] is None else cell(row[k], decimals[k], grouped=grouped[k])
+            for k in range(len(columns))
+        ]
+        for row in rows
+    ]
+
+
+def _decimals(value: Any) -> int:
+    if not isinstance(value, float):
+        return 0
+    text = number(value)
+    return 0 if "e" in text else len(text.partition(".")[2])
+
+
 def _grouped(column: Column) -> bool:
     """Whether a column's numbers want thousands separators: years and ids do not."""
-    last = column.name.lower().rsplit("_", 1)[-1]
-    return last not in {"year", "id", "code", "zip"}
+    return not set(normalise(column.name).split()) & {"year", "id", "code", "zip"}
 
 
 def _numeric(rows: Sequence[Sequence[Any]], width: int) -> list[bool]:
@@ -88,16 +109,12 @@ def grid_html(
         "<tr>"
         + "".join(
             f'<td style="text-align:{_side(right[k])};padding:2px 10px;white-space:nowrap">'
-            + (
-                f'<span style="{_MUTED}">–</span>'
-                if row[k] is None
-                else escape(cell(row[k], grouped=_grouped(c)))
-            )
+            + (f'<span style="{_MUTED}">–</span>' if text is None else escape(text))
             + "</td>"
-            for k, c in enumerate(shown)
+            for k, text in enumerate(row)
         )
         + "</tr>"
-        for row in rows
+        for row in cells(shown, rows)
     )
     return (
         f'<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:12px">'
@@ -186,7 +203,7 @@ def rows_text(rows: Rows | Answer, offset: int = 0) -> str:
     right = _numeric(lines, len(shown))
     grid = grid_text(
         [cell(column.name) for column in shown],
-        [[cell(row[k], grouped=_grouped(column)) for k, column in enumerate(shown)] for row in lines],
+        [[text or "" for text in row] for row in cells(shown, lines)],
         right,
     )
     notes = [_cut(rows, offset), *rows.warnings]

@@ -158,6 +158,14 @@ def test_look_ups_find_the_row(films: Any, question: str, expected: list[Any]) -
     assert films.rows(question) == expected
 
 
+def test_names_of_rows_are_their_label(films: Any) -> None:
+    assert films.rows("names of the films with rating below 6.5") == [("Paper Moon River",)]
+
+
+def test_superlatives_in_a_list_are_functions(films: Any) -> None:
+    assert films.rows("highest, lowest and average rating") == [(8.4, 6.1, pytest.approx(7.28))]
+
+
 def test_sorting_is_kept(films: Any) -> None:
     rows = [r[0] for r in films.rows("list title sorted by rating in descending order")]
     assert rows == ["North Wind", "The Harbour", "Salt", "Café Zoë", "Paper Moon River"]

@@ -94,6 +94,21 @@ def test_the_table_that_explains_the_question_is_taken(desk_of: Any) -> None:
     assert "several tables" in desk.refusal("length by city").text
 
 
+def test_a_key_is_no_answer_where_the_other_table_is_meant(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE movies AS SELECT 'Salt' AS title, 7 AS studio_id",
+        "CREATE TABLE studios AS SELECT 7 AS studio_id, 'Nordlys' AS name",
+    )
+    desk.refusal("which studio made Salt")
+    assert desk.rows("what is the studio id of Salt") == [(7,)]
+
+
+def test_a_count_of_what_the_question_fixes_is_refused(desk_of: Any) -> None:
+    desk = desk_of("CREATE TABLE exams AS SELECT 'Fail' AS test_result FROM range(3)")
+    desk.refusal("how many tests have result Fail")
+    assert desk.rows("how many exams have test result Fail") == [(3,)]
+
+
 def test_a_question_both_tables_answer_is_asked_back(desk_of: Any) -> None:
     desk = desk_of(
         "CREATE TABLE north AS SELECT 'a' AS shop, 1 AS amount",

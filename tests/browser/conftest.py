@@ -26,6 +26,12 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skipif(True, reason="needs Chromium: .ci/setup browser"))
 
 
+@pytest.fixture
+def jp_asyncio_loop():
+    """None: Playwright runs a loop of its own, beside which pytest-jupyter's cannot be closed."""
+    return None
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return {
@@ -52,6 +58,16 @@ class Lab:
         """The address of a page, with the token."""
         return f"{self.url}{path}?token={self.token}"
 
+    def post(self, path: str, body: dict):
+        """What the REST door answers to a request."""
+        request = urllib.request.Request(
+            f"{self.url}insights/v1/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)
+
 
 @pytest.fixture
 def lab(tmp_path):
@@ -60,6 +76,10 @@ def lab(tmp_path):
     shutil.copytree(REPOSITORY / "notebooks", root)
     token = secrets.token_hex(16)
     runtime = tmp_path / "runtime"
+    # No question about news in front of what the pictures are to show.
+    notification = tmp_path / "settings" / "@jupyterlab" / "apputils-extension"
+    notification.mkdir(parents=True)
+    (notification / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("INSIGHTS_", "JUPYTERHUB_"))
     }
@@ -72,7 +92,7 @@ def lab(tmp_path):
     log = (tmp_path / "lab.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0",
-         f"--ServerApp.root_dir={root}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+         f"--ServerApp.root_dir={root}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
         env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path,
     )  # fmt: skip
     try:

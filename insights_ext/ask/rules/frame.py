@@ -122,6 +122,22 @@ class Frame:
         self.cost += ENTITY_COST * (len(columns) - len(kept)) / 2
         return kept
 
+    def asked(self, columns: list[ColumnRef]) -> list[ColumnRef]:
+        """What is asked for when columns are named in several places.
+
+        "The position of the player born in 1983": the first is asked for, the player only says what kind
+        of thing has it. Two numbers far apart fit no such reading.
+        """
+        columns = self.without_fixed(columns)
+        first = [c for c in self.parts.targets[0].columns if c in columns]
+        rest = [c for c in columns if c not in first]
+        if not first:
+            raise Misfit
+        if not rest:
+            return first
+        self.entities(rest)
+        return first
+
     def rows_per_value(self, column: ColumnRef) -> float:
         """How many rows hold one value of the column, on average."""
         stats = info(self.scope, column).stats

@@ -61,12 +61,9 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
                 chart.add(Edge("rows", i, i + 1, "row", cost, (use,)))
         if not token.norm:
             chart.add(Edge("comma", i, i + 1, "comma", 0.0))
-        else:
-            chart.add(
-                Edge(
-                    "RAW", i, i + 1, token.text, 0.3, (_use(tokens, i, i + 1, "value", token.text, "a text"),)
-                )
-            )
+        elif len(token.norm) == 1 or not lexicon().knows(token.norm):
+            use = _use(tokens, i, i + 1, "value", token.text, "a text")
+            chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (use,)))
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))

@@ -68,7 +68,7 @@ def _emit(i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope) -> 
     scored = []
     for c, partials in readings.items():
         column = scope.columns[c]
-        best = min((_cost(column.words, p) for p in partials), default=None)
+        best = min((_cost(column.words, p, scope.foreign) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
     scored.sort()
@@ -78,7 +78,7 @@ def _emit(i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope) -> 
         yield ColumnMention(i, j, scope.columns[c].name, cost, full)
 
 
-def _cost(words: Sequence[Word], partial: _Partial) -> tuple[float, bool]:
+def _cost(words: Sequence[Word], partial: _Partial, foreign: frozenset[str]) -> tuple[float, bool]:
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
     if max(words[k].weight for k in partial.used) < 0.3 and used < total:
@@ -89,6 +89,8 @@ def _cost(words: Sequence[Word], partial: _Partial) -> tuple[float, bool]:
     if used >= total - 0.31 and all(words[k].weight < 1 for k in range(len(words)) if k not in partial.used):
         return partial.cost + order + 0.1 * (total - used), True
     left = [w for k, w in enumerate(words) if k not in partial.used and w.weight >= 0.3]
+    if left and all(words[k].stem in foreign for k in partial.used if words[k].weight >= 0.3):
+        return 9.0, False  # the other table is meant, not the column that points to it
     if left and all(w.stem in lexicon().nature["naming"] for w in left):
         whole = all(w.stem in _WHOLE for w in left)
         return partial.cost + order + (NAMED if whole else KEYED), False

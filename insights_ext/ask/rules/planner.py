@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 KEEP = 20
 
 
-def search(view: TableView, question: str, today: dt.date) -> Search:
+def search(view: TableView, question: str, today: dt.date, others: Sequence[TableView] = ()) -> Search:
     """Every reading of `question` over one table that explains all its words."""
-    scope, tokens = Scope.of(view), tokenise(question)
+    scope, tokens = Scope.of(view, others), tokenise(question)
     chart = leaves(tokens, scope, today)
     for rule in RULES:
         chart.apply(rule, scope)
@@ -74,7 +74,8 @@ class RulesPlanner:
         searches = []
         for view in plan_context.tables:
             context.check()
-            searches.append(search(view, plan_context.question, plan_context.today))
+            others = [v for v in plan_context.tables if v is not view]
+            searches.append(search(view, plan_context.question, plan_context.today, others))
         return _decide(searches, plan_context)
 
 

@@ -52,16 +52,12 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             others = []
         else:
             measures.append(Aggregate("count"))
-    for column in others:
-        if (
-            any(isinstance(k, ColumnRef) and not info(frame.scope, k).measure for k in keys)
-            and len(others) == 1
-        ):
-            keys.append(column)
-        elif not keys or len(others) > 1:
-            raise Misfit
-        else:
-            keys.append(column)
+    entities = [c for c in others if info(frame.scope, c).near_unique]
+    frame.cost += ENTITY_COST * len(entities)
+    others = [c for c in others if c not in entities]
+    if len(others) > 1:
+        raise Misfit
+    keys += others
     outputs: list[Output] = (
         [Share(a) if a.function in ("sum", "count") else a for a in measures]
         if parts.share

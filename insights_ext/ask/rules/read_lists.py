@@ -39,9 +39,13 @@ def totals(frame: Frame) -> Query:
         else:
             if len(others) > 1:
                 raise Misfit
+            if others[0].column in frame.fixed():
+                raise Misfit
             near = info(frame.scope, others[0]).near_unique
             measures.append(Aggregate("count", others[0], distinct=not near))
         return frame.query(measures)
+    if any(m.of is not None and m.function == "count" and m.of.column in frame.fixed() for m in measures):
+        raise Misfit
     frame.entities(numbers + others)
     return frame.query(measures)
 
@@ -75,7 +79,7 @@ def rows(frame: Frame) -> Query:
         frame.entities(columns)
         columns = []
     if columns and len(parts.targets) > 1:
-        columns = asked(frame, columns)
+        columns = frame.asked(columns)
     elif columns and len(columns) == 1 and frame.without_fixed(columns) != columns:
         raise Misfit
     if not columns:
@@ -126,23 +130,6 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     if not parts.conditions:
         return "which" not in parts.heads
     return all(frame.many_rows(c) for c in parts.conditions)
-
-
-def asked(frame: Frame, columns: list[ColumnRef]) -> list[ColumnRef]:
-    """What is asked for when columns are named in several places.
-
-    "The position of the player born in 1983": the first is asked for, the player only says what kind
-    of thing has it. Two numbers far apart fit no such reading.
-    """
-    columns = frame.without_fixed(columns)
-    first = [c for c in frame.parts.targets[0].columns if c in columns]
-    rest = [c for c in columns if c not in first]
-    if not first:
-        raise Misfit
-    if not rest:
-        return first
-    frame.entities(rest)
-    return first
 
 
 def implied(frame: Frame) -> list[ColumnRef]:

@@ -34,7 +34,7 @@ def rank_by_group(frame: Frame) -> None:
 
 
 def best(frame: Frame) -> Query:
-    """The row, or the group, that stands out; or the extreme value itframe."""
+    """The row, or the group, that stands out; or the extreme value itself."""
     parts = frame.parts
     best = parts.best
     assert best is not None
@@ -48,9 +48,11 @@ def best(frame: Frame) -> Query:
             by, numbers = numbers[0], []
         else:
             raise Misfit
-    if parts.measures or parts.share or parts.sort:
+    if parts.measures or parts.share or parts.sort or "count" in parts.heads:
         raise Misfit
     targets = list(dict.fromkeys(c for c in [*others, *numbers] if c != by))
+    if best.count is None and len(parts.targets) > 1 and len(targets) > 1:
+        targets = frame.asked(targets)
     value = best.count is None and isinstance(by, ColumnRef) and frame.asks_value()
     if (
         value
@@ -62,12 +64,12 @@ def best(frame: Frame) -> Query:
         return frame.query([Aggregate("max" if best.direction == "desc" else "min", by)])
     if best.named and parts.before_best:
         targets = frame.without_fixed([t for t in targets if t in parts.before_best])
+        if isinstance(by, ColumnRef) and by in parts.before_best and best.count is None:
+            targets.append(by)
     if not targets:
         targets = frame.subject()
     if isinstance(by, Aggregate):
         return best_group(frame, best, by, targets)
-    if "count" in parts.heads:
-        raise Misfit
     if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive:
         return best_group(frame, best, Aggregate("sum", by), targets)
     return best_row(frame, best, by, targets)

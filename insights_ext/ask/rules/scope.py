@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -239,17 +240,20 @@ def _columns(view: TableView) -> tuple[ColumnInfo, ...]:
 
 @dataclass(frozen=True)
 class Scope:
-    """One table and its columns by name."""
+    """One table and its columns by name; `foreign` are stems that name another table of the question."""
 
     view: TableView
     columns: tuple[ColumnInfo, ...]
     by_name: dict[str, ColumnInfo] = field(repr=False)
+    foreign: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, view: TableView) -> Scope:
+    def of(cls, view: TableView, others: Sequence[TableView] = ()) -> Scope:
         """The scope of a table; what is known of its columns is kept per content."""
         columns = _columns(view)
-        return cls(view, columns, {c.name: c for c in columns})
+        foreign = frozenset(w.stem for o in others for w in name_words(o.name)[-1:] if len(w.norm) > 2)
+        own = {w.stem for w in name_words(view.name)[-1:]}
+        return cls(view, columns, {c.name: c for c in columns}, foreign - own)
 
     @cached_property
     def words(self) -> dict[Word, tuple[tuple[int, int], ...]]:
@@ -279,8 +283,8 @@ class Scope:
     @cached_property
     def row_words(self) -> frozenset[str]:
         """Stems that mean a row because a unique key carries them: "order" where there is an order_id."""
-        keys = (c for c in self.columns if c.unique and len(c.words) == 2 and c.words[1].norm in _KEYS)
-        return frozenset(c.words[0].stem for c in keys)
+        keys = (c for c in self.columns[:1] if c.unique and len(c.words) == 2 and c.words[1].norm in _KEYS)
+        return frozenset(c.words[0].stem for c in keys) - self.foreign
 
     @cached_property
     def label(self) -> ColumnInfo | None:

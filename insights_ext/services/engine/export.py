@@ -213,6 +213,7 @@ def _batches(source: Source) -> Iterator[pa.Table]:
 
 
 def _xlsx(source: Source, target: Path, escape: bool) -> tuple[int, list[str]]:
+    workbook.check_size(0, len(source.names))
     count = int(source.connection.execute(f"SELECT count(*) FROM {source.table}").fetchall()[0][0])
     workbook.check_size(count, len(source.names))
     guard = harmless if escape else None

@@ -69,7 +69,9 @@ def test_a_path_is_taken_as_it_is(tmp_path: Path, folder: str) -> None:
         "FROM read_csv('https://localhost/x.csv')",
     ],
 )
-def test_nothing_outside_is_read_or_written(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> None:
+def test_nothing_outside_is_read_or_written(
+    connection: duckdb.DuckDBPyConnection, path: Path, sql: str
+) -> None:
     other = path.with_name("secret.csv")
     other.write_text("x\n1\n")
     with pytest.raises(duckdb.Error):

@@ -42,7 +42,9 @@ def frame() -> pd.DataFrame:
 def path(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("page") / "data.parquet"
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    pq.write_table(table.set_column(3, "day", pa.array(frame["day"], pa.date32())), target, row_group_size=3000)
+    pq.write_table(
+        table.set_column(3, "day", pa.array(frame["day"], pa.date32())), target, row_group_size=3000
+    )
     return target
 
 
@@ -83,16 +85,16 @@ def expected_order(frame: pd.DataFrame, keys: list[str]) -> list[int]:
     names = [key.removeprefix("-") for key in keys]
     order = frame
     for name, key in reversed(list(zip(names, keys, strict=True))):
-        order = order.sort_values(
-            name, ascending=not key.startswith("-"), na_position="last", kind="stable"
-        )
+        order = order.sort_values(name, ascending=not key.startswith("-"), na_position="last", kind="stable")
     return [int(n) for n in order["n"]]
 
 
 @pytest.mark.parametrize(
     "sort", [["amount"], ["-amount"], ["region", "-amount"], ["flag", "-day"], ["-region"], ["-n"]]
 )
-def test_pages_of_an_order_join_without_gap_or_overlap(path: Path, frame: pd.DataFrame, sort: list[str]) -> None:
+def test_pages_of_an_order_join_without_gap_or_overlap(
+    path: Path, frame: pd.DataFrame, sort: list[str]
+) -> None:
     expected = expected_order(frame, sort)
     found: list[int] = []
     for offset in range(0, ROWS, 1777):
@@ -115,7 +117,10 @@ FILTERS: list[tuple[dict[str, Any], Any]] = [
     ({"op": "contains", "column": "region", "value": "%"}, lambda f: f.region == "East%"),
     ({"op": "contains", "column": "region", "value": "_"}, lambda f: f.region == "we_st"),
     ({"op": "contains", "column": "n", "value": 99}, lambda f: f.n.astype(str).str.contains("99")),
-    ({"op": "contains", "column": "day", "value": "2020-02"}, lambda f: f.day.astype(str).str.contains("2020-02")),
+    (
+        {"op": "contains", "column": "day", "value": "2020-02"},
+        lambda f: f.day.astype(str).str.contains("2020-02"),
+    ),
     ({"op": ">", "column": "amount", "value": 50}, lambda f: f.amount > 50),
     ({"op": "<=", "column": "amount", "value": "-99.5"}, lambda f: f.amount <= -99.5),
     ({"op": "<", "column": "n", "value": 10.5}, lambda f: f.n < 10.5),
@@ -249,7 +254,11 @@ def test_32_bit_floats_equal_their_decimal_text(tmp_path: Path) -> None:
 
 def test_nested_and_binary_columns_sort_and_are_searched_but_not_compared(tmp_path: Path) -> None:
     path = write(
-        tmp_path / "a.parquet", id=[1, 2, 3], l=[[2], [1, 5], None], s=[{"a": "x"}, {"a": "y"}, {"a": "w"}], b=[b"x", b"y", b"a"]
+        tmp_path / "a.parquet",
+        id=[1, 2, 3],
+        l=[[2], [1, 5], None],
+        s=[{"a": "x"}, {"a": "y"}, {"a": "w"}],
+        b=[b"x", b"y", b"a"],
     )
     assert numbers(path, sort=["l"])[0] == [2, 1, 3]
     assert numbers(path, sort=["-s"])[0] == [2, 1, 3]
@@ -321,7 +330,8 @@ def test_an_order_that_does_not_fit_is_told(tmp_path: Path) -> None:
 def test_ten_million_rows_are_paged_quickly(tmp_path: Path) -> None:
     target = tmp_path / "big.parquet"
     duckdb.connect().execute(
-        "COPY (SELECT i AS id, random() AS x, 'name ' || (i * 31 % 777777) AS name FROM range(10000000) r(i)) "
+        "COPY (SELECT i AS id, random() AS x, 'name ' || (i * 31 % 777777) AS name "
+        "FROM range(10000000) r(i)) "
         f"TO '{target}' (FORMAT parquet)"
     )
     preview(target)

@@ -17,6 +17,7 @@ from ..pieces import (
     Versus,
 )
 from ..scope import Scope
+from .meaning import ref
 from .rule import rule
 
 
@@ -25,6 +26,17 @@ def _target(scope: Scope, *rest: Any) -> Any:
     columns = next(r for r in rest if isinstance(r, tuple))
     entity = isinstance(rest[0], str) and rest[0] == "of"
     return [(Target(columns, "distinct" in rest, entity), 0.1 if entity else 0.0)]
+
+
+@rule(PIECE, "naming COLS", cost=0.02)
+def _named(scope: Scope, _naming: Any, columns: tuple[ColumnRef, ...]) -> Any:
+    return Target(columns) if info(scope, columns[0]).text else None
+
+
+@rule(PIECE, "naming rows", cost=0.05)
+def _named_rows(scope: Scope, *_rest: Any) -> Any:
+    """ "The names of the technicians": the column that names a row, if the table has one."""
+    return Target((ref(scope, scope.label.name),)) if scope.label is not None else None
 
 
 @rule(PIECE, "rows", "distinct rows", "of rows", "by rows")

@@ -45,8 +45,9 @@ def _keys(scope: Scope, key: Key) -> Any:
     return (key,)
 
 
-@rule("KEYS", "KEYS and|by|comma KEY", cost=0.05, repeat=2)
-def _more_keys(scope: Scope, keys: tuple[Key, ...], _and: Any, more: Key) -> Any:
+@rule("KEYS", "KEYS comma? and|by KEY", "KEYS comma KEY", cost=0.05, repeat=2)
+def _more_keys(scope: Scope, keys: tuple[Key, ...], *rest: Any) -> Any:
+    more = rest[-1]
     return (*keys, more) if more not in keys else None
 
 

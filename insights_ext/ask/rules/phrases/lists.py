@@ -6,6 +6,7 @@ from typing import Any
 
 from ..conditions import Stored
 from ..intents import ColumnRef
+from ..lexicon import Adjective
 from ..scope import Scope
 from .rule import rule
 
@@ -16,9 +17,10 @@ def _values(scope: Scope, stored: Stored) -> Any:
     return (stored,)
 
 
-@rule("VALS", "VALS or|and|comma VAL", cost=0.05, repeat=5)
-@rule("WVALS", "WVALS or|and|comma WVAL", cost=0.05)
-def _more_values(scope: Scope, stored: tuple[Stored, ...], _or: Any, more: Stored) -> Any:
+@rule("VALS", "VALS comma? or|and VAL", "VALS comma VAL", cost=0.05, repeat=4)
+@rule("WVALS", "WVALS or|and WVAL", "WVALS comma WVAL", cost=0.05)
+def _more_values(scope: Scope, stored: tuple[Stored, ...], *rest: Any) -> Any:
+    more = rest[-1]
     return (*stored, more) if more.of == stored[0].of and more not in stored else None
 
 
@@ -27,8 +29,9 @@ def _columns(scope: Scope, column: ColumnRef) -> Any:
     return (column,)
 
 
-@rule("COLS", "COLS and|comma COL", cost=0.05, repeat=5)
-def _more_columns(scope: Scope, columns: tuple[ColumnRef, ...], _and: Any, more: ColumnRef) -> Any:
+@rule("COLS", "COLS comma? and COL", "COLS comma COL", cost=0.05, repeat=4)
+def _more_columns(scope: Scope, columns: tuple[ColumnRef, ...], *rest: Any) -> Any:
+    more = rest[-1]
     return (*columns, more) if more not in columns else None
 
 
@@ -37,8 +40,21 @@ def _functions(scope: Scope, function: str) -> Any:
     return (function,)
 
 
-@rule("AGGS", "AGGS and|comma aggregate", repeat=4)
-def _more_functions(scope: Scope, functions: tuple[str, ...], _and: Any, more: str) -> Any:
+@rule("EXTREME", "superlative")
+def _extreme(scope: Scope, adjective: Adjective) -> Any:
+    """ "Highest, lowest and average": within a list, superlatives are functions."""
+    return {"most": "max", "least": "min"}.get(adjective.name)
+
+
+@rule("AGGS", "EXTREME comma? and? EXTREME|aggregate", "aggregate comma? and? EXTREME", cost=0.1)
+def _extremes(scope: Scope, first: str, *rest: Any) -> Any:
+    spelled = any(r in ("and", "comma") for r in rest)
+    return (first, rest[-1]) if spelled and rest[-1] != first else None
+
+
+@rule("AGGS", "AGGS comma? and aggregate|EXTREME", "AGGS comma aggregate|EXTREME", repeat=3)
+def _more_functions(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any:
+    more = rest[-1]
     return (*functions, more) if more not in functions else None
 
 

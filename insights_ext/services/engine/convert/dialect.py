@@ -119,7 +119,9 @@ def sniff(text: str, delimiter: str | None, promised: str | None) -> Dialect:
         return replace(base, skip_lines=1)
     if delimiter is not None:
         return _judge(text, delimiter)
-    candidates = [_judge(text, item) for item in (*MAIN_DELIMITERS, *_doubled(text)) if item in text]
+    doubled = _doubled(text)
+    single = [item for item in MAIN_DELIMITERS if item in text and item * 2 not in doubled]
+    candidates = [_judge(text, item) for item in (*single, *doubled)]
     best = _best(candidates, text, promised)
     if best is not None and best.score >= 0.7:
         return best

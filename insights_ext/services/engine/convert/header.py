@@ -106,7 +106,7 @@ def _reads_like_header(row: Sequence[str | None], width: int) -> bool:
     words = [
         value for value in filled if broad_kind(value) == "text" or _YEAR.fullmatch((value or "").strip())
     ]
-    return len(words) * 5 >= len(filled) * 4 and len(set(filled)) == len(filled)
+    return len(words) * 5 >= len(filled) * 4 and len(set(filled)) * 3 >= len(filled) * 2
 
 
 def _cell(row: Sequence[str | None], index: int) -> str | None:

@@ -22,6 +22,10 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _EMPTY_KEY = re.compile(r'""\s*:')
 
 
+class _TooLong(TooComplex):
+    """A value did not end within the characters it was given."""
+
+
 class Source:
     """A stream of JSON values with the line they stand on."""
 
@@ -89,7 +93,7 @@ class Source:
                 cut = error.msg.startswith("Unterminated string") or error.pos >= len(self._buffer) - 16
                 self.duplicates, self.constants = counts
                 if cut and len(self._buffer) - self._at > limit:
-                    raise TooComplex("A single JSON value is too large to read.") from error
+                    raise _TooLong("A single JSON value is too large to read.") from error
                 if cut and self._more():
                     continue
                 raise self._malformed(error) from error
@@ -305,7 +309,7 @@ def _elements(source: Source) -> Iterator[tuple[Any, str | None]]:
 def _objects(source: Source, writer: _Writer, lines: bool) -> None:
     try:
         value, text = source.value(WHOLE_CHARACTERS if not lines else MAX_RECORD_CHARACTERS)
-    except TooComplex:
+    except _TooLong:
         if lines:
             raise
         _large_object(source, writer)

@@ -216,7 +216,7 @@ def _ambiguous(bodies: list[str], style: _Style) -> bool:
 
 def _pattern(style: _Style, tokens: set[str]) -> str:
     ordered = sorted(tokens, key=len, reverse=True)
-    before = "|".join(re.escape(word) for word in ordered if word not in "%")
+    before = "|".join(re.escape(word) for word in ordered if word != "%")
     after = "|".join(re.escape(word) for word in ordered)
     lead = f"(?:{before})?" if before else ""
     tail = f"(?:{after})?" if after else ""

@@ -46,13 +46,16 @@ def read(
     Raises `InvalidOption` for an unknown sheet, `EmptyFile`, `PasswordProtected`, `TooComplex`,
     `UnreadableFile`.
     """
-    check_workbook(path, kind, max_bytes, max_cells)
+    errors = check_workbook(path, kind, max_bytes, max_cells)
     context.emit("convert", "Opening the workbook", 0.1)
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             sheet, sheets, others = _choose(workbook, options.sheet)
             context.emit("convert", f"Reading sheet {sheet.name!r}", 0.2)
             staged = _stage(sheet, options, connection, max_columns)
+            if count := errors.get(str(sheet.name), 0):
+                cells = "cell with an error" if count == 1 else "cells with errors"
+                staged.warnings.append(f"{count:,} {cells} (such as #DIV/0!) read as missing.")
     except PasswordError as error:
         raise PasswordProtected("The workbook is protected with a password.") from error
     except CalamineError as error:
@@ -102,8 +105,7 @@ def _stage(
     if sheet.width > max_columns:
         raise TooComplex(f"The sheet has {sheet.width:,} columns; at most {max_columns:,} are read.")
     top, left = sheet.start
-    cells = _Cells(sheet, top, left)
-    rows = iter(cells)
+    rows = _cells(sheet, top, left)
     head = [row for row, _ in zip(rows, range(LOOK_AHEAD_ROWS), strict=False)]
     widest = max((_length(row) for row in head), default=0)
     warnings: list[str] = []
@@ -112,7 +114,7 @@ def _stage(
         if header.found and header.skip >= len(head):
             raise InvalidOption(f"There is no row {options.header_row:,} to take the header from.")
     else:
-        header = find_header(head, widest)
+        header = _find_header(sheet, head, widest, top, left)
         titles = sum(1 for row in head[: header.skip] if _length(row))
         if titles:
             lines = "row" if titles == 1 else "rows"
@@ -132,9 +134,6 @@ def _stage(
             if names and any(names)
             else f"The sheet {sheet.name!r} holds no rows."
         )
-    if cells.errors:
-        shown = ", ".join(sorted(cells.error_kinds))
-        warnings.append(f"{cells.errors:,} cells with errors ({shown}) were read as missing.")
     physical = [f"c{index}" for index in range(stage.width)]
     headers: list[str | None] = [*(names or []), *[None] * len(physical)][: len(physical)]
     columns, named = name_columns(connection, physical, headers, names is not None)
@@ -157,27 +156,14 @@ def _length(row: list[str | None]) -> int:
     return max((index + 1 for index, value in enumerate(row) if value and value.strip()), default=0)
 
 
-class _Cells:
-    """The rows of a sheet as text; counts the cells that hold an error."""
-
-    def __init__(self, sheet: CalamineSheet, top: int, left: int) -> None:
-        self._sheet, self._top, self._left = sheet, top, left
-        self.errors = 0
-        self.error_kinds: set[str] = set()
-
-    def __iter__(self) -> Iterator[list[str | None]]:
-        for number, row in enumerate(self._sheet.iter_rows()):
-            if number >= self._top:
-                yield [self._text(value) for value in row[self._left :]]
-
-    def _text(self, value: Any) -> str | None:
-        if isinstance(value, str):
-            if value[:1] == "#" and value in _ERRORS:
-                self.errors += 1
-                self.error_kinds.add(value)
-                return None
-            return value or None
-        return cell_text(value)
+def _cells(sheet: CalamineSheet, top: int, left: int) -> Iterator[list[str | None]]:
+    """The rows of a sheet from its first filled cell on, as text; cells with errors are empty."""
+    for number, row in enumerate(sheet.iter_rows()):
+        if number >= top:
+            yield [
+                (None if value in _ERRORS else value) if isinstance(value, str) else cell_text(value)
+                for value in row[left:]
+            ]
 
 
 def cell_text(value: Any) -> str:
@@ -202,17 +188,39 @@ def _duration(value: dt.timedelta) -> str:
     return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
+def _find_header(
+    sheet: CalamineSheet, head: list[list[str | None]], widest: int, top: int, left: int
+) -> Header:
+    """The header, sought in the columns that hold more than a title, with cells merged in part filled."""
+    rows = [list(row) for row in head]
+    for (first_row, first_column), (last_row, last_column) in _merged(sheet):
+        if last_column - first_column + 1 >= widest - 1:
+            continue
+        for row in range(max(0, first_row - top), min(last_row - top + 1, len(rows))):
+            start = first_column - left
+            for column in range(max(0, start), min(last_column - left + 1, len(rows[row]))):
+                rows[row][column] = rows[row][column] or rows[row][start]
+    filled = [sum(1 for row in rows if index < len(row) and row[index]) for index in range(widest)]
+    dense = [index for index in range(widest) if filled[index] > 1]
+    if sum(1 for row in rows if _length(row)) <= 3 or not dense:
+        dense = list(range(widest))
+    return find_header([[row[i] if i < len(row) else None for i in dense] for row in rows], len(dense))
+
+
+def _merged(sheet: CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    try:
+        return sheet.merged_cell_ranges or []
+    except CalamineError:
+        return []
+
+
 def _header(
     sheet: CalamineSheet, head: list[list[str | None]], header: Header, top: int, left: int
 ) -> list[str | None]:
     """The header's cells, each merged one repeated over the columns it covers."""
     names: list[str | None] = list(head[header.skip])
     row = top + header.skip
-    try:
-        merged = sheet.merged_cell_ranges or []
-    except CalamineError:
-        merged = []
-    for (first_row, first_column), (last_row, last_column) in merged:
+    for (first_row, first_column), (last_row, last_column) in _merged(sheet):
         if not first_row <= row <= last_row:
             continue
         source_row, source_column = first_row - top, first_column - left

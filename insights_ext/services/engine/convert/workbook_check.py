@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections.abc import Iterator
@@ -18,19 +19,24 @@ CHUNK_BYTES = 1 << 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*)>")
 _REFERENCE = re.compile(rb'\br="([A-Za-z]{1,4})([0-9]{1,9})"')
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _ODS_TOKEN = re.compile(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^>]*)>")
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,12})"')
 
 
-def check_workbook(path: Path, kind: str, max_bytes: int, max_cells: int) -> None:
+def check_workbook(path: Path, kind: str, max_bytes: int, max_cells: int) -> dict[str, int]:
     """Raise `TooComplex` if the workbook inflates past `max_bytes`, 200:1, or spans over `max_cells` cells.
 
     Raises `PasswordProtected` for encrypted workbooks and `UnreadableFile` for damaged ones and for XML
-    entities. `kind` is ``xlsx``, ``xlsm``, ``xlsb``, ``ods`` or ``xls``.
+    entities. `kind` is ``xlsx``, ``xlsm``, ``xlsb``, ``ods`` or ``xls``. Gives, where the format tells
+    (xlsx, xlsm), how many cells of each sheet hold an error.
     """
     if kind == "xls":
         _check_ole(path)
-        return
+        return {}
+    errors: dict[str, int] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             _check_archive(archive, path.stat().st_size, max_bytes)
@@ -43,9 +49,10 @@ def check_workbook(path: Path, kind: str, max_bytes: int, max_cells: int) -> Non
                         _check_ods(archive, name, max_cells)
                 elif "/" in lower and lower.startswith("xl/") and "sheet" in lower:
                     if lower.endswith(".xml"):
-                        _check_xlsx_sheet(archive, name, max_cells)
+                        errors[lower] = _check_xlsx_sheet(archive, name, max_cells)
                     elif lower.endswith(".bin"):
                         _check_xlsb_sheet(archive, name, max_cells)
+            return _by_sheet(archive, errors) if any(errors.values()) else {}
     except RuntimeError as error:
         raise PasswordProtected("The workbook is protected with a password.") from error
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
@@ -126,8 +133,30 @@ class _Span:
             )
 
 
-def _check_xlsx_sheet(archive: zipfile.ZipFile, name: str, max_cells: int) -> None:
-    span, row, column = _Span(name, max_cells), 1, 0
+def _by_sheet(archive: zipfile.ZipFile, errors: dict[str, int]) -> dict[str, int]:
+    """Counts by the sheets' names instead of the names of their parts."""
+    try:
+        book = archive.read("xl/workbook.xml")
+        relations = archive.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return {}
+    targets = {}
+    for relation in _RELATION.findall(relations):
+        described = dict(_ATTRIBUTE.findall(relation))
+        target = described.get(b"Target", b"").decode("utf-8", "replace").lower()
+        targets[described.get(b"Id")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    found = {}
+    for sheet in _SHEET.findall(book):
+        described = dict(_ATTRIBUTE.findall(sheet))
+        part = targets.get(described.get(b"r:id"))
+        found[html.unescape(described.get(b"name", b"").decode("utf-8", "replace"))] = errors.get(
+            part or "", 0
+        )
+    return found
+
+
+def _check_xlsx_sheet(archive: zipfile.ZipFile, name: str, max_cells: int) -> int:
+    span, row, column, errors = _Span(name, max_cells), 1, 0, 0
     for data in _tagged(archive, name):
         for cell in _CELL.finditer(data):
             reference = _REFERENCE.search(cell[1])
@@ -137,6 +166,8 @@ def _check_xlsx_sheet(archive: zipfile.ZipFile, name: str, max_cells: int) -> No
                 column += 1
             if not cell[1].endswith(b"/"):
                 span.add(row, column)
+                errors += b't="e"' in cell[1]
+    return errors
 
 
 def _column_number(letters: bytes) -> int:

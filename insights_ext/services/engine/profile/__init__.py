@@ -22,7 +22,7 @@ from .correlations import correlations
 from .histogram import histogram
 from .parts import Parts
 from .sizes import memory_bytes
-from .top import ValueIndex, shown, top_values
+from .top import MAX_SHOWN_CHARS, ValueIndex, share, shown, top_values
 from .uniqueness import settle_uniqueness
 
 SAMPLE_VALUES = 5
@@ -51,7 +51,7 @@ def _profile(connection: duckdb.DuckDBPyConnection, path: Path, sha256: str, con
     rows = int(connection.execute("SELECT count(*) FROM source").fetchall()[0][0])
     columns = columns_of(relation.columns, relation.types, rows)
     parts = Parts(connection, path, columns)
-    index, outliers = ValueIndex(), dict[int, int]()
+    index, outliers = ValueIndex(share(columns)), dict[int, int]()
     for group in parts.groups(memory_limit_bytes(context)):
         done = group[0].index / len(columns)
         context.emit("profile", f"Profiling {group[0].name}", 0.05 + 0.8 * done)
@@ -106,12 +106,21 @@ def _one(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, index: Va
 
 def _sample(connection: duckdb.DuckDBPyConnection, columns: list[ColumnProfile]) -> None:
     """Take the first distinct values of each column from the first rows."""
-    names = ", ".join(column.sql for column in columns)
+    names = ", ".join(_short(column) for column in columns)
     head = connection.sql(f"SELECT {names} FROM data LIMIT {SAMPLE_ROWS}").to_arrow_table()
     for position, column in enumerate(columns):
-        values = [row[0] for row in json_rows(head.select([position]))[0]]
-        seen = {repr(value): value for value in reversed(values) if value is not None}
-        column.samples = list(reversed(seen.values()))[:SAMPLE_VALUES]
+        seen: dict[str, Any] = {}
+        for (value,) in json_rows(head.select([position]))[0]:
+            if value is not None:
+                seen.setdefault(repr(value), value)
+        column.samples = list(seen.values())[:SAMPLE_VALUES]
+
+
+def _short(column: ColumnProfile) -> str:
+    """The column in SQL, texts and binary values only as far as they are shown."""
+    if column.kind == "text":
+        return f"left({column.sql}, {MAX_SHOWN_CHARS + 1})"
+    return f"array_slice({column.sql}, 1, {MAX_SHOWN_CHARS})" if column.kind == "binary" else column.sql
 
 
 def _column_stats(column: ColumnProfile) -> ColumnStats:

@@ -143,7 +143,9 @@ def outlier_counts(connection: duckdb.DuckDBPyConnection, columns: list[ColumnPr
 
 def duplicate_rows(connection: duckdb.DuckDBPyConnection, columns: list[ColumnProfile], rows: int) -> int:
     """Rows that equal an earlier one, by a 64-bit hash of the row; 0 on tables too big to look."""
-    if not columns or rows * len(columns) > DUPLICATE_CELLS or any(c.stats.get("unique") for c in columns):
+    if not columns or rows * len(columns) > DUPLICATE_CELLS:
+        return 0
+    if any(column.stats["unique"] and not column.stats["null_count"] for column in columns):
         return 0
     names = ", ".join(column.sql for column in columns)
     found = connection.execute(f"SELECT count(*) - count(DISTINCT hash({names})) FROM data").fetchall()

@@ -20,8 +20,9 @@ _DATES = frozenset(
 class ColumnProfile:
     """One column while it is profiled; `stats` fills up with the fields of `schemas.ColumnStats`.
 
-    `sql` is the column's name in the profiled view (c0, c1, …). `top` holds values with counts, as JSON; `shares` holds shares of values with a pattern, by pattern; dates keep their range
-    and quartiles in microseconds.
+    `sql` is the column's name in the profiled view (c0, c1, …). `top` holds values with counts, as
+    JSON; `shares` holds shares of values with a pattern, by pattern; dates keep their range and
+    quartiles in microseconds.
     """
 
     index: int

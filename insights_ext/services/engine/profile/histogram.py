@@ -37,8 +37,8 @@ def histogram(connection: duckdb.DuckDBPyConnection, column: ColumnProfile) -> N
 def number_edges(low: Any, high: Any, whole: bool) -> list[float] | list[int]:
     """Edges of at most `BINS` bins of one width from `low` to `high`; one pair if they are equal.
 
-    Whole numbers get bins of a whole width, the last of which may end above `high`. Where floats cannot tell neighbouring edges apart there is
-    a single bin.
+    Whole numbers get bins of a whole width, the last of which may end above `high`. Where floats cannot
+    tell neighbouring edges apart there is a single bin.
     """
     if low is None or high is None:
         return []

@@ -17,6 +17,7 @@ KEY_CHARS = 64
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z]{2,}")
 _URL = re.compile(r"(?:https?|ftp)://\S+|www\.[^\s.]+\.\S+", re.I)
+_CODE = re.compile(r"[\w.:#-]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -61,8 +62,8 @@ def pattern_shares(column: ColumnProfile) -> None:
 def is_key(column: ColumnProfile) -> bool:
     """Whether the column likely identifies rows: unique, never null, and a whole number or a short text.
 
-    A whole number without an id-like name must also be dense (a running number), since a measure can be
-    unique by chance.
+    Without an id-like name a whole number must be dense (a running number) and a text must look like a
+    code or an e-mail address, since measures and names can be unique by chance.
     """
     stats = column.stats
     if not stats.get("unique") or stats["null_count"] or column.rows < 2:
@@ -70,10 +71,8 @@ def is_key(column: ColumnProfile) -> bool:
     named = bool(words(column.name) & _ID_WORDS)
     if column.kind == "text":
         longest = (stats.get("text_lengths") or {}).get("max", KEY_CHARS + 1)
-        spaced = any(" " in str(value).strip() for value in column.samples)
-        return (
-            column.shares.get("url", 0) < MIN_PATTERN_SHARE and longest <= KEY_CHARS and (named or not spaced)
-        )
+        telling = named or _codes(column) or column.shares.get("email", 0) >= MIN_PATTERN_SHARE
+        return longest <= KEY_CHARS and (telling or column.type_id == "uuid")
     if not column.whole:
         return False
     if named:
@@ -112,11 +111,9 @@ def _text(column: ColumnProfile) -> SemanticType:
 
 
 def _codes(column: ColumnProfile) -> bool:
-    """Whether the samples are codes: without spaces, most with a digit."""
+    """Whether the samples are codes such as ``A-17``: no spaces, a digit in each."""
     texts = [str(value) for value in column.samples]
-    return (
-        bool(texts) and all(" " not in text for text in texts) and any(c.isdigit() for t in texts for c in t)
-    )
+    return bool(texts) and all(_CODE.fullmatch(text) and any(c.isdigit() for c in text) for text in texts)
 
 
 def _number(column: ColumnProfile) -> SemanticType:

@@ -19,6 +19,7 @@ TOP_VALUES = 10
 MAX_INDEXED = 5000
 MAX_INDEXED_CHARS = 200
 MAX_SHOWN_CHARS = 200
+MAX_NESTED_CHARS = 1000
 NESTED_ROWS = 100_000
 """Tables up to this size get distinct counts of nested columns too."""
 
@@ -26,12 +27,18 @@ GROUPED_DISTINCT = 1_000_000
 """Estimated distinct values up to which a big column is grouped in full."""
 
 SAMPLED_ROWS = 1_000_000
+MAX_INDEX_ROWS = 1_000_000
+"""Values in the index of one table; with hundreds of text columns each gets its share."""
+
+_SHORT = f"left(v, {MAX_INDEXED_CHARS + 1})"
+"""A text value as far as anybody looks at it: long documents stay in DuckDB."""
 
 
 @dataclass
 class ValueIndex:
-    """Distinct values of text columns, and which columns are in it with all of theirs."""
+    """Distinct values of text columns, `limit` of each, and which columns are in it with all of theirs."""
 
+    limit: int = MAX_INDEXED
     columns: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
@@ -69,7 +76,7 @@ def top_values(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, ind
             rows = connection.execute(f"SELECT count(DISTINCT {column.sql}) FROM data").fetchall()
             column.stats["distinct_count"] = rows[0][0]
         return
-    wanted = MAX_INDEXED if column.kind == "text" else TOP_VALUES
+    wanted = index.limit if column.kind == "text" else TOP_VALUES
     estimate = column.distinct
     try:
         if estimate is None or estimate <= GROUPED_DISTINCT:
@@ -81,7 +88,7 @@ def top_values(connection: duckdb.DuckDBPyConnection, column: ColumnProfile, ind
     except duckdb.Error as error:
         if not out_of_memory(error):
             raise
-        distinct, rows = None, _sampled(connection, column, wanted)
+        distinct, rows = None, []
     if column.kind == "text":
         index.add(column, rows, complete=distinct == len(rows))
     column.top = rows
@@ -98,7 +105,7 @@ def _grouped(
     connection: duckdb.DuckDBPyConnection, column: ColumnProfile, wanted: int
 ) -> tuple[int, list[tuple[Any, int]]]:
     """All distinct values counted, the most frequent ones given; ties in the order of the values."""
-    value = "NULL" if column.kind == "binary" else "v"
+    value = {"binary": "NULL", "text": _SHORT}.get(column.kind, "v")
     rows, _ = json_rows(
         connection.sql(
             f"WITH g AS MATERIALIZED (SELECT {column.finite} AS v, count(*) AS n FROM data "
@@ -119,15 +126,22 @@ def _sampled(
     query = (
         f"WITH w AS MATERIALIZED (SELECT {c} AS v FROM data WHERE {c} IS NOT NULL AND hash(rn) % {keep} = 0 "
         f"GROUP BY v ORDER BY count(*) DESC, v LIMIT {wanted}) "
-        f"SELECT {c} AS v, count(*) AS n FROM data WHERE {c} IN (SELECT v FROM w) GROUP BY v "
-        "ORDER BY n DESC, v"
+        f", g AS (SELECT {c} AS v, count(*) AS n FROM data WHERE {c} IN (SELECT v FROM w) GROUP BY v) "
+        f"SELECT {_SHORT if column.kind == 'text' else 'v'}, n FROM g ORDER BY n DESC, v"
     )
     rows, _ = json_rows(connection.sql(query).to_arrow_table())
     return [(value, count) for value, count in rows]
 
 
 def shown(value: Any) -> Any:
-    """A JSON value as the profile shows it: long texts cut with an ellipsis."""
-    if isinstance(value, str) and len(value) > MAX_SHOWN_CHARS:
-        return value[: MAX_SHOWN_CHARS - 1] + "…"
+    """A JSON value as the profile shows it: long texts and big nested values cut with an ellipsis."""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+    if isinstance(text, str) and len(text) > (MAX_SHOWN_CHARS if text is value else MAX_NESTED_CHARS):
+        return text[: MAX_SHOWN_CHARS - 1] + "…"
     return value
+
+
+def share(columns: list[ColumnProfile]) -> int:
+    """How many values of each text column go into the index."""
+    texts = sum(column.kind == "text" for column in columns)
+    return max(TOP_VALUES, min(MAX_INDEXED, MAX_INDEX_ROWS // max(texts, 1)))
