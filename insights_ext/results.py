@@ -25,7 +25,7 @@ class Shown(abc.ABC):
     """What can show itself in a notebook and in a terminal."""
 
     # Only declared: a value here would hide the private attribute of the pydantic classes below.
-    _shown_in: int | None
+    _shown_in: tuple[Any, int] | None
 
     @abc.abstractmethod
     def html(self) -> str:
@@ -39,9 +39,9 @@ class Shown(abc.ABC):
         """The outputs a notebook shows, one below the other."""
         return [{"text/html": self.html(), "text/plain": self.plain()}]
 
-    def shown(self, execution_count: int) -> Self:
+    def shown(self, shell: Any) -> Self:
         """Say that a magic has shown this, so that its cell does not show it again as its value."""
-        self._shown_in = execution_count
+        self._shown_in = shell, shell.execution_count
         return self
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
@@ -51,10 +51,11 @@ class Shown(abc.ABC):
         from IPython.core.getipython import get_ipython
         from IPython.display import display
 
-        shell = get_ipython()
-        if shell is not None and shell.execution_count == self._shown_in:
-            return
-        if hasattr(shell, "kernel"):
+        if self._shown_in is not None:
+            shell, execution_count = self._shown_in
+            if shell.execution_count == execution_count:
+                return
+        if hasattr(get_ipython(), "kernel"):
             # A front end shows one kind of a bundle; separate outputs let chart and table stand together.
             for part in self.parts():
                 display(part, raw=True)  # type: ignore[no-untyped-call]
@@ -65,7 +66,7 @@ class Shown(abc.ABC):
 class Response(Shown, schemas.Schema):
     """A response with a face."""
 
-    _shown_in: int | None = PrivateAttr(default=None)
+    _shown_in: tuple[Any, int] | None = PrivateAttr(default=None)
 
     @classmethod
     def of(cls, response: schemas.Schema) -> Self:
@@ -125,7 +126,7 @@ class Dataset(Response, schemas.Dataset):
 class Datasets(Shown, list[schemas.Dataset]):
     """Datasets, newest first."""
 
-    _shown_in: int | None = None
+    _shown_in: tuple[Any, int] | None = None
 
     def html(self) -> str:
         return render.datasets_html(self)

@@ -207,7 +207,7 @@ class InsightMagics(Magics, Settings):
             progress.clear()
             return None
         self._show(result, progress)
-        return result.shown(self.shell.execution_count)
+        return result.shown(self.shell)
 
     def _show(self, result: Shown, progress: Progress) -> None:
         if not self._notebook:
