@@ -50,8 +50,10 @@ class _Scan:
     newlines: set[str] = field(default_factory=set)
 
 
-def as_utf8(path: Path, declared: str | None, scratch: Path, max_bytes: int) -> TextFile:
-    """`path` as UTF-8 text without NULs; a copy in `scratch` is made only if it is anything else.
+def as_utf8(
+    path: Path, declared: str | None, scratch: Path, max_bytes: int, drop_nul: bool = True
+) -> TextFile:
+    """`path` as UTF-8 text; a copy in `scratch` is made only where another encoding or NULs ask for it.
 
     Raises `InvalidOption` if `declared` is unknown or contradicts the bytes.
     """
@@ -62,7 +64,7 @@ def as_utf8(path: Path, declared: str | None, scratch: Path, max_bytes: int) -> 
     scan = _Scan(valid=False)
     if encoding in {None, "utf-8"}:
         scan = _scan(path)
-        if scan.valid and not scan.nul:
+        if scan.valid and not (scan.nul and drop_nul):
             return TextFile(path, "utf-8", scan.blank, scan.blank_end, scan.newlines)
     warnings: list[str] = []
     errors = "strict"
@@ -73,7 +75,7 @@ def as_utf8(path: Path, declared: str | None, scratch: Path, max_bytes: int) -> 
         errors = "replace"
     skip = len(mark) if marked == encoding else 0
     target = scratch / "text.utf8"
-    bad, nul = _transcode(path, target, encoding, errors, skip, max_bytes, declared)
+    bad, nul = _transcode(path, target, encoding, errors, skip, max_bytes, declared, drop_nul)
     if bad:
         warnings.append(f"{bad:,} characters are not valid {_label(encoding)} and are shown as \ufffd.")
     if nul:
@@ -142,7 +144,14 @@ def _kinds(data: bytes) -> set[str]:
 
 
 def _transcode(
-    path: Path, target: Path, encoding: str, errors: str, skip: int, max_bytes: int, declared: str | None
+    path: Path,
+    target: Path,
+    encoding: str,
+    errors: str,
+    skip: int,
+    max_bytes: int,
+    declared: str | None,
+    drop_nul: bool,
 ) -> tuple[int, int]:
     """Write `path` as UTF-8 to `target`; how many characters were not valid, how many NULs removed."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
@@ -162,7 +171,7 @@ def _transcode(
                 raise UnreadableFile(f"The text is damaged: it is not {_label(encoding)}.") from error
             if errors == "replace":
                 bad += text.count("\ufffd")
-            if "\x00" in text:
+            if drop_nul and "\x00" in text:
                 nul += text.count("\x00")
                 text = text.replace("\x00", "")
             data = text.encode("utf-8", "replace")

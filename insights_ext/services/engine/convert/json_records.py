@@ -36,7 +36,7 @@ def read(
     max_columns: int,
 ) -> tuple[Staged, str]:
     """Stage the JSON at `path`; the staged rows and the format found (``json`` or ``jsonl``)."""
-    text = as_utf8(path, options.encoding, scratch, max_bytes)
+    text = as_utf8(path, options.encoding, scratch, max_bytes, drop_nul=False)
     warnings = list(text.warnings)
     lines = name == "jsonl" or _looks_like_lines(text.path)
     context.emit("convert", "Reading records", 0.2)

@@ -177,7 +177,6 @@ DEVIATIONS = {
     "n_number_NaN.json": "NaN is read as null",
     "n_number_infinity.json": "Infinity is read as null",
     "n_number_minus_infinity.json": "Infinity is read as null",
-    "n_string_unescaped_ctrl_char.json": "NUL characters are removed from text",
     "y_array_empty.json": "no records",
     "y_structure_whitespace_array.json": "no records",
     "y_object_empty.json": "no values",
