@@ -302,7 +302,7 @@ class ColumnStats(Schema):
     """The profile of one column; `approximate` names the fields that are estimates.
 
     `std` is the sample standard deviation, `skew` the sample skewness (adjusted Fisher-Pearson).
-    Percentages run from 0 to 100, shares from 0 to 1.
+    `count` counts the cells that are not null. Percentages run from 0 to 100, shares from 0 to 1.
     """
 
     name: str

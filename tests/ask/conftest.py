@@ -59,7 +59,7 @@ def view_of(connection: duckdb.DuckDBPyConnection, name: str) -> TableView:
                 type=sql_type,
                 kind=kind,
                 semantic_type=semantic,
-                count=total,
+                count=present,
                 null_count=total - present,
                 null_percentage=100 * (total - present) / total,
                 distinct_count=distinct,
@@ -76,7 +76,7 @@ def view_of(connection: duckdb.DuckDBPyConnection, name: str) -> TableView:
     stats = Stats(
         name=name,
         content_sha256=f"{name}-{len(columns)}-{columns[0].count}",
-        row_count=columns[0].count,
+        row_count=columns[0].count + columns[0].null_count,
         column_count=len(columns),
         memory_bytes=0,
         stored_bytes=0,

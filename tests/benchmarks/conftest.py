@@ -15,6 +15,7 @@ from measuring import Report
 from orders import Orders
 
 from insights_ext import Insights
+from insights_ext.workspace import Workspace
 
 SMOKE_ROWS = 3_000
 FULL_ROWS = 1_000_000
@@ -83,30 +84,39 @@ def orders(full, request, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def rounds(full) -> int:
-    return 7 if full else 2
+    return 5 if full else 2
+
+
+def _opened(root: Path) -> Insights:
+    """Our door, with time enough for a slow machine and large tables."""
+    return Insights(root=root, query_timeout_s=300, ask_timeout_s=1_800, max_frame_bytes=16 << 30)
 
 
 @pytest.fixture
 def insights(tmp_path):
-    """Our door, with time enough for a slow machine and large tables."""
-    with Insights(
-        root=tmp_path, query_timeout_s=300, ask_timeout_s=1_800, max_frame_bytes=16 << 30
-    ) as insights:
+    """A door to a store of its own, for what has to be done for the first time."""
+    with _opened(tmp_path) as insights:
         yield insights
     shutil.rmtree(tmp_path / ".insights")
 
 
+@pytest.fixture(scope="session")
+def uploaded(orders, tmp_path_factory):
+    """A door to a store that holds ``orders`` and its profile, and the dataset's Parquet file."""
+    root = tmp_path_factory.mktemp("uploaded")
+    with _opened(root) as insights:
+        dataset = insights.upload(orders.file("parquet"), "orders")
+        insights.stats("orders")
+        yield insights, root / ".insights" / "datasets" / f"{dataset.content_sha256}.parquet"
+    shutil.rmtree(root)
+
+
 @pytest.fixture
-def peer(insights):
+def peer():
     """DuckDB in this process, with as many threads as one of our workers has."""
-    with duckdb.connect(config={"threads": insights.health().engine["threads"]}) as connection:
+    threads = Workspace.worker_threads.default_value
+    with duckdb.connect(config={"threads": threads}) as connection:
         yield connection
-
-
-@pytest.fixture
-def stored(tmp_path):
-    """The Parquet file of a dataset."""
-    return lambda dataset: tmp_path / ".insights" / "datasets" / f"{dataset.content_sha256}.parquet"
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def filtered_sorted(k, rows):
 
 
 @pytest.mark.parametrize(
-    ("case", "page"),
+    ("case", "asked"),
     [
         ("preview first page", first),
         ("preview page at 90 %", far),
@@ -64,13 +64,12 @@ def filtered_sorted(k, rows):
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_a_page_is_measured(insights, peer, stored, orders, rounds, record, case, page):
-    dataset = insights.upload(orders.file("parquet"), "orders")
-    insights.stats("orders")
-    ask = partial(page, rows=orders.rows)
+def test_a_page_is_measured(uploaded, peer, orders, rounds, record, case, asked):
+    insights, path = uploaded
+    asked = partial(asked, rows=orders.rows)
     ours, theirs = in_turns(
-        Contestant(lambda k: insights.preview("orders", limit=LIMIT, **ask(k))),
-        Contestant(lambda k: peer_page(peer, stored(dataset), **ask(k))),
+        Contestant(lambda k: insights.preview("orders", limit=LIMIT, **asked(k))),
+        Contestant(lambda k: peer_page(peer, path, **asked(k))),
         rounds,
     )
     for ours_page, (rows, total_rows) in zip(ours.results, theirs.results, strict=True):
@@ -91,7 +90,7 @@ def peer_page(connection, path, offset, sort=(), filter=()):
     rows = connection.execute(
         f"SELECT * FROM '{path}' {where} {order} LIMIT {LIMIT} OFFSET {offset}", values
     ).fetchall()
-    (total_rows,) = connection.execute(f"SELECT count(*) FROM '{path}' {where}", values).fetchone()
+    ((total_rows,),) = connection.execute(f"SELECT count(*) FROM '{path}' {where}", values).fetchall()
     return rows, total_rows
 
 

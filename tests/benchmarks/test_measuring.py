@@ -55,7 +55,11 @@ def test_the_table_and_the_file_hold_every_measurement(tmp_path):
         "1.00",
         "s",
         "0.375",
-        *"0.25 to 0.5 2 COPY".split(),
+        "0.25",
+        "to",
+        "0.5",
+        "2",
+        "COPY",
     ]
     assert "2.0 MiB" in lines[1]
     report.write(tmp_path / "out.json")

@@ -8,6 +8,7 @@ from typing import Any
 
 from .dates import MonthOfYear, Period
 from .intents import (
+    Aggregate,
     Among,
     Between,
     ColumnRef,
@@ -38,6 +39,14 @@ class Stored:
 def info(scope: Scope, ref: ColumnRef) -> ColumnInfo:
     """The column that `ref` names."""
     return scope.by_name[ref.column]
+
+
+def number_of(scope: Scope, column: ColumnRef) -> Aggregate:
+    """How many there are of what a column names: different values, or rows where each has its own."""
+    known = info(scope, column)
+    if known.near_unique and not known.stats.null_count:
+        return Aggregate("count")
+    return Aggregate("count", column, distinct=not known.near_unique)
 
 
 def among(*stored: Stored) -> Among:

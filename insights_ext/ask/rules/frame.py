@@ -141,7 +141,7 @@ class Frame:
     def rows_per_value(self, column: ColumnRef) -> float:
         """How many rows hold one value of the column, on average."""
         stats = info(self.scope, column).stats
-        return (stats.count - stats.null_count) / max(1, stats.distinct_count or 1)
+        return stats.count / max(1, stats.distinct_count or 1)
 
     def many_rows(self, condition: Condition) -> bool:
         """Whether the condition usually leaves more than a few rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .conditions import info
+from .conditions import info, number_of
 from .frame import ENTITY_COST, Frame
 from .intents import (
     Aggregate,
@@ -43,12 +43,7 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             frame.cost += ENTITY_COST
             others = []
         if frame.counting() and len(others) == 1:
-            near = info(frame.scope, others[0]).near_unique
-            measures.append(
-                Aggregate(
-                    "count", None if info(frame.scope, others[0]).unique else others[0], distinct=not near
-                )
-            )
+            measures.append(number_of(frame.scope, others[0]))
             others = []
         else:
             measures.append(Aggregate("count"))

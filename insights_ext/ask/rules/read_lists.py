@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .conditions import info
+from .conditions import info, number_of
 from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
     Aggregate,
@@ -41,8 +41,7 @@ def totals(frame: Frame) -> Query:
                 raise Misfit
             if others[0].column in frame.fixed():
                 raise Misfit
-            near = info(frame.scope, others[0]).near_unique
-            measures.append(Aggregate("count", others[0], distinct=not near))
+            measures.append(number_of(frame.scope, others[0]))
         return frame.query(measures)
     if any(m.of is not None and m.function == "count" and m.of.column in frame.fixed() for m in measures):
         raise Misfit

@@ -169,7 +169,7 @@ class ColumnInfo:
     @cached_property
     def near_unique(self) -> bool:
         """Hardly any value occurs twice."""
-        rows = self.stats.count - self.stats.null_count
+        rows = self.stats.count
         return self.unique or rows < 1.5 * (self.stats.distinct_count or 1)
 
     @cached_property
@@ -182,7 +182,7 @@ class ColumnInfo:
     @cached_property
     def unique(self) -> bool:
         """No value occurs twice."""
-        rows = self.stats.count - self.stats.null_count if self.stats.count else 0
+        rows = self.stats.count
         return self.stats.unique or (
             self.stats.distinct_count is not None and self.stats.distinct_count >= rows > 0
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
-from ..conditions import info
+from ..conditions import info, number_of
 from ..intents import Aggregate, ColumnRef
 from ..pieces import (
     LooseFunction,
@@ -39,7 +39,7 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
         return Measure((Aggregate("count", rest[-1], distinct=True),))
     if column.numeric:
         return [(Measure((Aggregate("count", rest[-1]),)), 0.2)] if column.ordinal else None
-    return Measure((Aggregate("count", rest[-1], distinct=not column.near_unique),))
+    return Measure((number_of(scope, rest[-1]),))
 
 
 @rule(PIECE, "head_count of? COL", cost=0.3)

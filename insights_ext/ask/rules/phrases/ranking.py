@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
-from ..conditions import info
+from ..conditions import info, number_of
 from ..intents import Aggregate, ColumnRef
 from ..lexicon import Adjective
 from ..pieces import (
@@ -27,7 +27,7 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if known.text and not adjective.plain:
         return [(Best(way(d), c, target=column), 0.0) for c, d in meant(scope, adjective)] or None
     if known.text and not known.digits and adjective.plain and adjective.name in ("most", "least"):
-        return [(Best(way(direction), Aggregate("count", column, distinct=not known.near_unique)), 0.3)]
+        return [(Best(way(direction), number_of(scope, column)), 0.3)]
     return None
 
 

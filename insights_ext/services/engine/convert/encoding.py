@@ -77,7 +77,8 @@ def as_utf8(
     target = scratch / "text.utf8"
     bad, nul = _transcode(path, target, encoding, errors, skip, max_bytes, declared, drop_nul)
     if bad:
-        warnings.append(f"{bad:,} characters are not valid {_label(encoding)} and are shown as \ufffd.")
+        what = "character is" if bad == 1 else "characters are"
+        warnings.append(f"{bad:,} {what} not valid {_label(encoding)}, shown as \ufffd.")
     if nul:
         warnings.append(f"{nul:,} NUL characters were removed.")
     after = _scan(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,14 @@ from typing import Any
 import duckdb
 from pydantic import ValidationError
 
-from insights_ext.errors import EmptyFile, InvalidOption, TooComplex, UnreadableFile, UnsupportedFormat
+from insights_ext.errors import (
+    EmptyFile,
+    InvalidOption,
+    StorageFull,
+    TooComplex,
+    UnreadableFile,
+    UnsupportedFormat,
+)
 from insights_ext.formats import FORMATS, split_name
 from insights_ext.schemas import DatasetColumn, ImportOptions, Metadata
 from insights_ext.work import Reply, WorkerContext
@@ -27,6 +35,7 @@ MAX_INFLATED_BYTES = 20 << 30
 MAX_COLUMNS = 20_000
 MAX_CELLS = 20_000_000
 MAX_WORKBOOK_BYTES = 1 << 30
+MAX_WARNINGS = 200
 _USED: dict[str, set[str]] = {
     "delimited": {"delimiter", "encoding", "header_row", "decimal", "dtypes"},
     "json": {"encoding", "dtypes"},
@@ -52,11 +61,23 @@ def run(args: dict[str, Any], context: WorkerContext) -> Reply:
         return _Conversion(args, options, context, context.scratch).run()
     except duckdb.Error as error:
         raise engine_trouble(error) or UnreadableFile("The file could not be read.") from error
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull("There is not enough disk space to convert the file.") from error
+        if error.errno == errno.EFBIG:
+            raise TooComplex("Converting the file takes more disk space than a worker may use.") from error
+        raise
     except (MemoryError, RecursionError) as error:
         raise TooComplex(
             "Reading the file needs more memory than a worker may use.",
             hint="Split the file into smaller ones.",
         ) from error
+
+
+def _bounded(warnings: list[str]) -> list[str]:
+    """At most `MAX_WARNINGS` warnings, and how many more there are."""
+    more = len(warnings) - MAX_WARNINGS
+    return [*warnings[:MAX_WARNINGS], f"{more:,} more warnings are left out."] if more > 0 else warnings
 
 
 class _Conversion:
@@ -106,7 +127,7 @@ class _Conversion:
                 "row_count": rows,
                 "columns": [column.model_dump(mode="json") for column in columns],
                 "metadata": metadata.model_dump(mode="json"),
-                "warnings": [*staged.warnings, *readable(decisions), *self._unused(kind)],
+                "warnings": _bounded([*staged.warnings, *self._unused(kind), *readable(decisions)]),
             }
         )
 

@@ -80,6 +80,9 @@ def open_stage(context: WorkerContext, scratch: Path, files: list[Path]) -> duck
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
+            "allow_unsigned_extensions": False,
+            "allow_persistent_secrets": False,
+            "allow_extension_repositories": "forbidden",
             "python_enable_replacements": False,
         }
     )

@@ -58,8 +58,12 @@ def read(
                 staged.warnings.append(f"{count:,} {cells} (such as #DIV/0!) read as missing.")
     except PasswordError as error:
         raise PasswordProtected("The workbook is protected with a password.") from error
-    except CalamineError as error:
+    except (CalamineError, ValueError, OverflowError) as error:
         raise UnreadableFile("The workbook is damaged or of a kind that is not supported.") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the parser's own, which derives from BaseException
+            raise UnreadableFile("The workbook is damaged in a way the parser cannot handle.") from error
+        raise
     staged.metadata |= {"sheets": sheets, "sheet": sheet.name}
     if others and options.sheet is None:
         listed = ", ".join(repr(name) for name in others[:5]) + (", …" if len(others) > 5 else "")

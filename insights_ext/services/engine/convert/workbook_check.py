@@ -47,11 +47,10 @@ def check_workbook(path: Path, kind: str, max_bytes: int, max_cells: int) -> dic
                         raise PasswordProtected("The workbook is protected with a password.")
                     if lower == "content.xml":
                         _check_ods(archive, name, max_cells)
-                elif "/" in lower and lower.startswith("xl/") and "sheet" in lower:
-                    if lower.endswith(".xml"):
-                        errors[lower] = _check_xlsx_sheet(archive, name, max_cells)
-                    elif lower.endswith(".bin"):
-                        _check_xlsb_sheet(archive, name, max_cells)
+                elif kind == "xlsb" and lower.endswith(".bin") and "sheet" in lower:
+                    _check_xlsb_sheet(archive, name, max_cells)
+                elif kind != "xlsb" and _is_xml(archive, name):
+                    errors[lower] = _check_xlsx_sheet(archive, name, max_cells)
             return _by_sheet(archive, errors) if any(errors.values()) else {}
     except RuntimeError as error:
         raise PasswordProtected("The workbook is protected with a password.") from error
@@ -80,6 +79,15 @@ def _check_archive(archive: zipfile.ZipFile, size: int, max_bytes: int) -> None:
             f"Unpacked, the workbook takes {total / 2**20:,.0f} MiB, more than is read.",
             hint="Save the sheet as CSV or Parquet.",
         )
+
+
+def _is_xml(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether a part is XML, whatever it is called: any part can be declared to be a sheet."""
+    with archive.open(name) as part:
+        head = part.read(64)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+        raise UnreadableFile("A part of the workbook is not UTF-8, which is not read.")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
 def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

@@ -18,6 +18,8 @@ from .stage import Staged, literal, quoted
 ROW_GROUP_ROWS = 122_880
 ROW_GROUP_CELLS = 6_000_000
 SAMPLE_ROWS = 5
+SAMPLE_CHARACTERS = 2_000
+"""Longer text in the sample rows is cut, and ends with an ellipsis."""
 
 
 def write(
@@ -101,13 +103,20 @@ def _columns(
     return columns
 
 
+def _short(cell: Any) -> Any:
+    if isinstance(cell, str) and len(cell) > SAMPLE_CHARACTERS:
+        return cell[:SAMPLE_CHARACTERS] + "…"
+    return cell
+
+
 def _metadata(
     connection: duckdb.DuckDBPyConnection, staged: Staged, columns: list[DatasetColumn], target: Path
 ) -> Metadata:
     table = connection.sql(
         f"SELECT * FROM read_parquet({literal(str(target))}) LIMIT {SAMPLE_ROWS}"
     ).to_arrow_table()
-    sample, _ = values.json_rows(table)
+    rows, _ = values.json_rows(table)
+    sample = [[_short(cell) for cell in row] for row in rows]
     found: dict[str, Any] = {
         "columns": [column.name for column in columns],
         "dtypes": {column.name: column.type for column in columns},

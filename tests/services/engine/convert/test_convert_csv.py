@@ -113,7 +113,7 @@ def test_a_wrong_encoding_option_names_the_byte(read):
 def test_stray_bytes_in_utf8_are_counted_not_fatal(read):
     got = read(b"a,b\n" + "é,ü\n".encode() * 10 + b"\xff,x\n")
     assert got.table.num_rows == 11
-    assert "1 characters are not valid utf-8" in got.warnings
+    assert "1 character is not valid utf-8" in got.warnings
 
 
 def test_title_lines_above_the_header_are_skipped_with_a_warning(read):
