@@ -76,6 +76,8 @@ def open_stage(context: WorkerContext, scratch: Path, files: list[Path]) -> duck
         config={
             "threads": context.threads,
             "memory_limit": f"{max(256, int(context.memory_bytes * 0.6) >> 20)}MiB",
+            # Each thread reserves over 70 MB of address space, which the limit of a worker counts.
+            "async_threads": 1,
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
