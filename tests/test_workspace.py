@@ -1,0 +1,150 @@
+import json
+import logging
+import os
+import threading
+import time
+
+import pytest
+from prometheus_client import REGISTRY
+from traitlets import TraitError
+from traitlets.config import Config
+
+from insights_ext import handlers
+from insights_ext.context import Context
+from insights_ext.errors import Cancelled, DatasetNotFound, OutOfTime
+from insights_ext.workspace import Workspace, find_root
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("INSIGHTS_"):
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+def test_the_root_is_the_working_directory_unless_a_parent_has_a_store(here):
+    inner = here / "a" / "b"
+    inner.mkdir(parents=True)
+    os.chdir(inner)
+    assert find_root("") == inner
+    (here / "a" / ".insights").mkdir(mode=0o700)
+    assert find_root("") == here / "a"
+
+
+def test_a_store_that_others_may_write_is_not_walked_into(here):
+    (here / ".insights").mkdir()
+    (here / ".insights").chmod(0o777)
+    inner = here / "inner"
+    inner.mkdir()
+    os.chdir(inner)
+    assert find_root("") == inner
+
+
+def test_a_keyword_beats_the_environment_which_beats_the_files(here, monkeypatch):
+    config = Config({"Workspace": {"query_timeout_s": 1.0, "keep_originals": False, "max_workers": 3}})
+    monkeypatch.setenv("INSIGHTS_QUERY_TIMEOUT_S", "2")
+    monkeypatch.setenv("INSIGHTS_KEEP_ORIGINALS", "true")
+    monkeypatch.setenv("INSIGHTS_ROOT", str(here / "elsewhere"))
+    workspace = Workspace(config=config)
+    assert (workspace.query_timeout_s, workspace.keep_originals, workspace.max_workers) == (2, True, 3)
+    assert workspace.store == here / "elsewhere" / ".insights"
+    assert Workspace(config=config, query_timeout_s=7).query_timeout_s == 7
+
+
+@pytest.mark.parametrize(("name", "value"), [("QUERY_TIMEOUT_S", "soon"), ("KEEP_ORIGINALS", "perhaps")])
+def test_an_environment_variable_that_makes_no_sense_is_an_error(here, monkeypatch, name, value):
+    monkeypatch.setenv(f"INSIGHTS_{name}", value)
+    with pytest.raises((TraitError, ValueError)):
+        Workspace()
+
+
+def test_every_place_can_be_moved(here):
+    places = {name: str(here / name) for name in ("datasets_dir", "originals_dir", "memory_dir", "tmp_dir")}
+    with Workspace(root=str(here / "root"), catalog_url=f"sqlite:///{here / 'c.db'}", **places) as workspace:
+        assert (here / "c.db").exists()
+        assert (here / "datasets_dir").is_dir()
+        assert (here / "tmp_dir").is_dir()
+        assert workspace.storage.store == here / "root" / ".insights"
+
+
+def test_work_under_one_key_is_done_once_and_shared(here):
+    with Workspace(root=str(here)) as workspace:
+        go, calls = threading.Event(), []
+
+        def work(cancelled):
+            calls.append(1)
+            go.wait(10)
+            return len(calls)
+
+        flights = [workspace.once("key", work) for _ in range(3)]
+        go.set()
+        assert [flight.wait(Context()) for flight in flights] == [1, 1, 1]
+        assert workspace.once("key", lambda cancelled: 2).wait(Context()) == 2
+
+
+def test_waiting_stops_at_the_deadline_and_the_work_goes_on(here):
+    with Workspace(root=str(here)) as workspace:
+        go = threading.Event()
+        flight = workspace.once("key", lambda cancelled: go.wait(10))
+        with pytest.raises(OutOfTime):
+            flight.wait(Context().within(0.1))
+        assert not flight.cancelled.is_set()
+        go.set()
+        assert flight.wait(Context()) is True
+
+
+def test_a_cancelled_wait_cancels_the_work(here):
+    with Workspace(root=str(here)) as workspace:
+        flight = workspace.once("key", lambda cancelled: cancelled.wait(10))
+        context = Context()
+        context.cancelled.set()
+        with pytest.raises(Cancelled):
+            flight.wait(context)
+        assert flight.future.result(10) is True
+
+
+def test_an_operation_leaves_one_log_line_and_a_metric_without_any_data(here, caplog):
+    caplog.set_level(logging.INFO, "insights_ext")
+
+    def observed():
+        labels = {"operation": "dataset", "outcome": "dataset_not_found"}
+        return REGISTRY.get_sample_value("insights_operation_seconds_count", labels) or 0
+
+    before = observed()
+    with Workspace(root=str(here)) as workspace, pytest.raises(DatasetNotFound):
+        handlers.dataset(workspace, "secret_name", Context(request_id="r-1"))
+    (line,) = [
+        json.loads(record.message) for record in caplog.records if "insights.operation" in record.message
+    ]
+    assert (line["operation"], line["outcome"], line["request_id"]) == ("dataset", "dataset_not_found", "r-1")
+    assert "secret_name" not in json.dumps(line)
+    assert observed() == before + 1
+
+
+def test_a_workspace_can_be_opened_again_after_it_was_closed(here):
+    workspace = Workspace(root=str(here))
+    for _ in range(2):
+        workspace.open()
+        assert handlers.datasets(workspace, None, Context()).total == 0
+        workspace.close()
+
+
+def test_what_a_killed_process_left_is_cleaned_up_on_opening(here):
+    with Workspace(root=str(here)) as workspace:
+        left = workspace.storage.private_directory()
+        dead = left.with_name(left.name.replace(f"-{os.getpid()}-", "-4194000-"))
+        left.rename(dead)
+    with Workspace(root=str(here)) as workspace:
+        assert not dead.exists()
+
+
+def test_failed_records_expire(here):
+    with Workspace(root=str(here), failed_ttl_s=0.2) as workspace:
+        context = Context()
+        record = workspace.owned(context).begin("bad")
+        workspace.owned(context).fail(record.id, {"message": "no", "code": "empty_file"})
+        assert handlers.datasets(workspace, None, context).total == 1
+        time.sleep(0.3)
+        assert handlers.datasets(workspace, None, context).total == 0
