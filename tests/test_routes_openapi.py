@@ -51,7 +51,7 @@ async def test_the_description_knows_where_the_server_is(api, jp_base_url):
 
 
 def test_every_reference_leads_somewhere_and_every_operation_is_named_once():
-    document = description("/")
+    document = description("/", ROUTES)
     names = set(document["components"]["schemas"])
     referenced = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     ids = [operation.id for route in ROUTES for operation in route.operations]
@@ -64,7 +64,7 @@ def test_every_reference_leads_somewhere_and_every_operation_is_named_once():
 
 
 def test_fields_are_those_of_the_schemas():
-    models = description("/")["components"]["schemas"]
+    models = description("/", ROUTES)["components"]["schemas"]
     for name in ("Dataset", "Preview", "Stats", "Answer", "Health", "Job", "UploadRequest", "ErrorBody"):
         assert set(models[name]["properties"]) == set(getattr(schemas, name).model_fields), name
 
@@ -101,7 +101,7 @@ def test_the_page_is_well_formed_and_escapes_what_it_shows():
         def handle_endtag(self, tag):
             assert self.open.pop() == tag
 
-    document = copy.deepcopy(description("/"))
+    document = copy.deepcopy(description("/", ROUTES))
     document["info"]["title"] = "<b>&"
     checker = Checker()
     checker.feed(page(document))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from ..workspace import Workspace
+    from .rows import Route
 
 T = TypeVar("T")
 
@@ -77,6 +78,7 @@ class Door:
         threads = workspace.max_request_threads
         self.workspace = workspace
         self.log = log
+        self.routes: tuple[Route, ...] = ()
         self.requests = Lane("request", threads, _WAITING_PER_THREAD * threads)
         self.bytes = Lane("bytes", _BYTES_THREADS, None)
         self.waits = Lane("wait", threads, 0)

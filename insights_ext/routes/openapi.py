@@ -18,10 +18,8 @@ _EVERYWHERE = ("invalid_request", "forbidden", "busy", "internal_error")
 
 
 @functools.lru_cache(maxsize=4)
-def description(base_url: str) -> dict[str, Any]:
+def description(base_url: str, routes: tuple[Route, ...]) -> dict[str, Any]:
     """The whole description; `base_url` is the server's, with slashes around it; not to be changed."""
-    from .table import ROUTES
-
     return {
         "openapi": "3.1.0",
         "info": {
@@ -33,9 +31,9 @@ def description(base_url: str) -> dict[str, Any]:
         },
         "servers": [{"url": f"{base_url.rstrip('/')}/{PREFIX}"}],
         "security": [{"token": []}, {"cookie": []}],
-        "paths": {f"/{route.path}": _path(route) for route in ROUTES},
+        "paths": {f"/{route.path}": _path(route) for route in routes},
         "components": {
-            "schemas": _models(ROUTES),
+            "schemas": _models(routes),
             "securitySchemes": {
                 "token": {
                     "type": "apiKey",

@@ -34,7 +34,7 @@ class OpenApiHandler(InsightsHandler):
     async def get(self) -> None:
         """The OpenAPI description."""
         parameters(self.request)
-        self.send(json.dumps(description(self.base_url)).encode())
+        self.send(json.dumps(description(self.base_url, self.door.routes)).encode())
 
 
 class DocsHandler(InsightsHandler):
@@ -56,7 +56,8 @@ class DocsHandler(InsightsHandler):
     async def get(self) -> None:
         """The description as a page."""
         parameters(self.request)
-        self.finish(page(description(self.base_url)), set_content_type="text/html; charset=utf-8")
+        described = description(self.base_url, self.door.routes)
+        self.finish(page(described), set_content_type="text/html; charset=utf-8")
 
 
 class UnknownHandler(InsightsHandler):

@@ -277,6 +277,7 @@ ROUTES: tuple[Route, ...] = (
 
 def mounted(door: Door) -> list[tuple[str, type[Any], dict[str, Any]]]:
     """The handlers as Jupyter Server mounts them; the last answers every other address of ours."""
+    door.routes = ROUTES
     rows: list[tuple[str, type[Any], dict[str, Any]]] = [
         (rf"/{PREFIX}/{pattern(route.path)}", route.handler, {"door": door, "route": route})
         for route in ROUTES

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from insights_ext.ask.planner import Plan
-from insights_ext.ask.rules.planner import unambiguous
+from insights_ext.ask.rules.search import unambiguous
 from insights_ext.ask.rules.suggest import suggestions
 
 TODAY = dt.date(2024, 11, 23)

@@ -77,6 +77,7 @@ def test_planning_on_a_wide_table_is_measured(uploaded, orders, full, rounds, re
         "planning on 12 columns",
         [_median_plan(answers) for answers in ours.results],
         [_median_plan(answers) for answers in theirs.results],
+        rows=wide.row_count,
     )
     assert measurement.ratio > 0
 

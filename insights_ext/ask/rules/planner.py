@@ -1,67 +1,22 @@
-"""The embedded planner: words → leaves → phrases → pieces → one query, or an honest no."""
+"""The embedded planner: the best of all readings becomes a plan; a tie is asked back, the rest refused."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from ...schemas import Choice
-from ..planner import Clarification, Plan, PlanContext, Refusal, TableView
+from ..planner import Clarification, Plan, PlanContext, Refusal
 from . import describe
-from .assemble import assemble
-from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search, clarify
 from .compile import Compiler
 from .intents import Bucket, ColumnRef, Extreme, Query
-from .lattice import leaves
-from .phrases import RULES
-from .pieces import Filler, Unknown
 from .scope import Scope
+from .search import search
 from .suggest import nearest_questions
-from .tokens import Tokens, tokenise
 
 if TYPE_CHECKING:
     from ...context import Context
-
-KEEP = 20
-
-
-def search(view: TableView, question: str, today: dt.date, others: Sequence[TableView] = ()) -> Search:
-    """Every reading of `question` over one table that explains all its words."""
-    scope, tokens = Scope.of(view, others), tokenise(question)
-    chart = leaves(tokens, scope, today)
-    for rule in RULES:
-        chart.apply(rule, scope)
-    found: dict[Query, Candidate] = {}
-    tried = tilings(chart, KEEP)
-    for tiling in tried:
-        if tiling.unknown:
-            continue
-        pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
-        reading = assemble(scope, pieces)
-        if reading is None:
-            continue
-        candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
-        known = found.get(reading.query)
-        if known is None or candidate.cost < known.cost:
-            found[reading.query] = candidate
-    ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
-    return Search(scope, tokens, ranked, _unexplained(tokens, tried))
-
-
-def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
-    """Neighbouring unknown words of the best tiling, as phrases."""
-    if not tried:
-        return ()
-    phrases: list[tuple[int, int]] = []
-    for edge in tried[0].edges:
-        if isinstance(edge.meaning, Unknown):
-            if phrases and phrases[-1][1] == edge.start:
-                phrases[-1] = (phrases[-1][0], edge.end)
-            else:
-                phrases.append((edge.start, edge.end))
-    return tuple(tokens.phrase(i, j) for i, j in phrases)
 
 
 class RulesPlanner:
@@ -151,9 +106,3 @@ def _refusal(searches: Sequence[Search], plan_context: PlanContext) -> Refusal:
 
 def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification:
     return clarify(rivals, plan_context, search)
-
-
-def unambiguous(view: TableView, question: str, today: dt.date) -> bool:
-    """Whether `question` has one reading over the table, or one that is clearly the best."""
-    found = search(view, question, today).candidates
-    return bool(found) and (len(found) == 1 or found[1].cost - found[0].cost >= TIE)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from ..planner import TableView
 from .scope import ColumnInfo, Scope
-from .tokens import Tokens
+from .search import unambiguous
+from .tokens import Tokens, tokenise
 
 MOST = 6
 _MOST_GROUPS = 40
@@ -16,8 +17,6 @@ _TRIED_ON = dt.date(2000, 1, 1)
 
 def suggestions(view: TableView) -> list[str]:
     """Up to six questions about the table that have exactly one reading."""
-    from .planner import unambiguous
-
     found: list[str] = []
     for question in _drafts(Scope.of(view)):
         if question not in found and unambiguous(view, question, _TRIED_ON):
@@ -32,8 +31,6 @@ def nearest_questions(view: TableView, tokens: Tokens, most: int = 3) -> list[st
     asked = {t.stem for t in tokens.items if t.norm}
 
     def shared(question: str) -> int:
-        from .tokens import tokenise
-
         return len(asked & {t.stem for t in tokenise(question).items})
 
     return sorted(view.stats.suggestions or suggestions(view), key=lambda q: -shared(q))[:most]

@@ -1,0 +1,62 @@
+"""All readings of a question over one table: words → leaves → phrases → pieces → queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ..planner import TableView
+from .assemble import assemble
+from .chart import Tiling, tilings
+from .clarify import TIE, Candidate, Search
+from .intents import Query
+from .lattice import leaves
+from .phrases import RULES
+from .pieces import Filler, Unknown
+from .scope import Scope
+from .tokens import Tokens, tokenise
+
+KEEP = 20
+
+
+def search(view: TableView, question: str, today: dt.date, others: Sequence[TableView] = ()) -> Search:
+    """Every reading of `question` over one table that explains all its words."""
+    scope, tokens = Scope.of(view, others), tokenise(question)
+    chart = leaves(tokens, scope, today)
+    for rule in RULES:
+        chart.apply(rule, scope)
+    found: dict[Query, Candidate] = {}
+    tried = tilings(chart, KEEP)
+    for tiling in tried:
+        if tiling.unknown:
+            continue
+        pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
+        reading = assemble(scope, pieces)
+        if reading is None:
+            continue
+        candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
+        known = found.get(reading.query)
+        if known is None or candidate.cost < known.cost:
+            found[reading.query] = candidate
+    ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
+    return Search(scope, tokens, ranked, _unexplained(tokens, tried))
+
+
+def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
+    """Neighbouring unknown words of the best tiling, as phrases."""
+    if not tried:
+        return ()
+    phrases: list[tuple[int, int]] = []
+    for edge in tried[0].edges:
+        if isinstance(edge.meaning, Unknown):
+            if phrases and phrases[-1][1] == edge.start:
+                phrases[-1] = (phrases[-1][0], edge.end)
+            else:
+                phrases.append((edge.start, edge.end))
+    return tuple(tokens.phrase(i, j) for i, j in phrases)
+
+
+def unambiguous(view: TableView, question: str, today: dt.date) -> bool:
+    """Whether `question` has one reading over the table, or one that is clearly the best."""
+    found = search(view, question, today).candidates
+    return bool(found) and (len(found) == 1 or found[1].cost - found[0].cost >= TIE)
