@@ -14,7 +14,7 @@ class Parameter:
 
     name: str
     description: str
-    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
+    schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"}, hash=False)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Operation:
     summary: str
     action: str
     resource: str
-    responses: dict[int, str]
+    responses: dict[int, str] = field(hash=False)
     request: str = ""
     parameters: tuple[Parameter, ...] = ()
     errors: tuple[str, ...] = ()

@@ -5,7 +5,9 @@ pytest tests/benchmarks -m slow                         a million rows: how do w
 pytest tests/benchmarks -m slow --benchmark-rows N --benchmark-json FILE
 """
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -87,9 +89,14 @@ def rounds(full) -> int:
     return 5 if full else 2
 
 
-def _opened(root: Path) -> Insights:
+@contextlib.contextmanager
+def _opened(root: Path) -> Iterator[Insights]:
     """Our door, with time enough for a slow machine and large tables."""
-    return Insights(root=root, query_timeout_s=300, ask_timeout_s=1_800, max_frame_bytes=16 << 30)
+    with Insights(root=root, query_timeout_s=300, ask_timeout_s=1_800, max_frame_bytes=16 << 30) as insights:
+        # Else it opens in the background some seconds after the first profile, in the midst of a round.
+        insights.workspace.memory.warm()
+        insights.workspace.memory.flush()
+        yield insights
 
 
 @pytest.fixture

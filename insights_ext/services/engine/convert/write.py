@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from insights_ext import values
 from insights_ext.schemas import DatasetColumn, Metadata
@@ -14,6 +16,7 @@ from insights_ext.schemas import DatasetColumn, Metadata
 from .infer import Decision
 from .reading import TEXT
 from .stage import Staged, literal, quoted
+from .wide import WIDE_COLUMNS, write_wide
 
 ROW_GROUP_ROWS = 122_880
 ROW_GROUP_CELLS = 6_000_000
@@ -43,12 +46,15 @@ def write(
             decision.reading, decision.missing, decision.nulls = TEXT, {}, -1
             decision.warnings.append(f"Column {decision.column.name!r} could not be typed, kept as text.")
     columns = _columns(connection, decisions, nulls, target)
-    return rows, columns, _metadata(connection, staged, columns, target)
+    return rows, columns, _metadata(staged, columns, target)
 
 
 def _copy(
     connection: duckdb.DuckDBPyConnection, staged: Staged, decisions: Sequence[Decision], target: Path
 ) -> None:
+    if len(decisions) > WIDE_COLUMNS and staged.row_id is not None:
+        write_wide(connection, staged, decisions, target)
+        return
     selected = ", ".join(f"{decision.sql} AS {quoted(decision.column.name)}" for decision in decisions)
     size = max(2_048, min(ROW_GROUP_ROWS, ROW_GROUP_CELLS // len(decisions)))
     connection.execute(
@@ -109,12 +115,10 @@ def _short(cell: Any) -> Any:
     return cell
 
 
-def _metadata(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, columns: list[DatasetColumn], target: Path
-) -> Metadata:
-    table = connection.sql(
-        f"SELECT * FROM read_parquet({literal(str(target))}) LIMIT {SAMPLE_ROWS}"
-    ).to_arrow_table()
+def _metadata(staged: Staged, columns: list[DatasetColumn], target: Path) -> Metadata:
+    with pq.ParquetFile(target) as file:
+        first = next(file.iter_batches(SAMPLE_ROWS), None)
+        table = file.schema_arrow.empty_table() if first is None else pa.Table.from_batches([first])
     rows, _ = values.json_rows(table)
     sample = [[_short(cell) for cell in row] for row in rows]
     found: dict[str, Any] = {

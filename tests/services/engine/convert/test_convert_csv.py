@@ -244,3 +244,15 @@ def test_csv_spectrum_is_read_exactly(read, name):
     got = read(data, f"{name}.csv", dtypes=dict.fromkeys(expected[0], "text"))
     rows = [dict(zip(got.names, [cell or "" for cell in row], strict=True)) for row in got.rows]
     assert rows == expected
+
+
+def test_thousands_of_columns_are_written_in_blocks(read):
+    width = 3100
+    lines = [",".join(f"c{index}" for index in range(width))]
+    lines += [
+        ",".join(str(index * row) if index % 2 else f"w{row}" for index in range(width)) for row in (1, 2, 3)
+    ]
+    got = read("\n".join(lines) + "\n")
+    assert got.types[:3] == ["VARCHAR", "BIGINT", "VARCHAR"]
+    assert [row[3099] for row in got.rows] == [3099, 6198, 9297]
+    assert got.metadata.sample_rows[1][:2] == ["w2", 2]
