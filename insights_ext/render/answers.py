@@ -1,0 +1,60 @@
+"""Answers: the sentence, the chart's picture, the table, the SQL and the evidence."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..schemas import Answer
+from .layout import MUTED, box, code, folded, grid_html, note, notes
+from .rows import SHOWN_ROWS, cut, rows_text
+
+
+def sentence_html(answer: Answer) -> str:
+    """What an answer says, and the choices or suggestions that lead on."""
+    colour = {"answered": "#2e7d32", "clarification": "#b26a00", "refused": "#b71c1c"}[answer.status]
+    choices = "".join(
+        f"<li>{escape(choice.label)}"
+        + (f' <span style="{MUTED}">— ask: {escape(choice.question)}</span>' if choice.question else "")
+        + "</li>"
+        for choice in answer.choices
+    )
+    listed = f'<ul style="margin:4px 0 0 18px;padding:0">{choices}</ul>' if choices else ""
+    return box(
+        f'<div style="border-left:3px solid {colour};padding:2px 10px;font-size:14px">'
+        f"{escape(answer.text)}{listed}</div>"
+    )
+
+
+def answer_table_html(answer: Answer) -> str:
+    """An answer's table, with its SQL and evidence folded away."""
+    parts = []
+    if answer.columns:
+        parts.append(grid_html(answer.columns, answer.rows[:SHOWN_ROWS]))
+        parts.append(note(cut(answer)))
+    parts.append(notes(answer.warnings))
+    if answer.sql:
+        parts.append(folded("SQL", code(answer.sql)))
+    if answer.evidence:
+        items = "".join(f"<li>{escape(item.detail)}</li>" for item in answer.evidence)
+        parts.append(folded("How the question was understood", f'<ul style="margin:4px 0">{items}</ul>'))
+    return box("".join(parts))
+
+
+def answer_html(answer: Answer, png: str | None) -> str:
+    """A whole answer on one page: sentence, picture of the chart, table, SQL, evidence."""
+    picture = ""
+    if png:
+        alt = escape(str((answer.chart or {}).get("description") or "Chart of the answer"), quote=True)
+        picture = f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{png}"/>'
+    return sentence_html(answer) + picture + answer_table_html(answer)
+
+
+def answer_text(answer: Answer) -> str:
+    """A whole answer for a terminal."""
+    parts = [answer.text]
+    parts += [f"  - {choice.label}: {choice.question}" for choice in answer.choices]
+    if answer.columns:
+        parts += ["", rows_text(answer)]
+    if answer.sql:
+        parts += ["", f"SQL: {answer.sql}"]
+    return "\n".join(parts)
