@@ -1,0 +1,114 @@
+import datetime as dt
+
+import pytest
+
+from insights_ext import results, schemas
+from insights_ext.render.values import cells, number, size
+
+NASTY = "<img src=x onerror=alert(1)>\"'&"
+NOW = dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC)
+
+
+def columns(*names):
+    return [schemas.Column(name=name, type="VARCHAR") for name in names]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1234567, "1,234,567"),
+        (0.1, "0.1"),
+        (1234.5, "1,234.5"),
+        (1e20, "1e+20"),
+        (0, "0"),
+        (-2.50004, "-2.5"),
+    ],
+)
+def test_numbers_are_shown_for_people(value, shown):
+    assert number(value) == shown
+
+
+@pytest.mark.parametrize(("count", "shown"), [(10, "10 bytes"), (2048, "2.0 KiB"), (5 << 30, "5.0 GiB")])
+def test_sizes_are_shown_for_people(count, shown):
+    assert size(count) == shown
+
+
+def test_the_numbers_of_a_column_line_up_and_years_are_not_grouped():
+    shown = cells(columns("amount", "year", "note"), [[1.5, 2024, None], [1000.25, 2025, "x"]])
+    assert shown == [["1.50", "2024", None], ["1,000.25", "2025", "x"]]
+
+
+def everything():
+    """One of each response, with markup wherever data can put text."""
+    rows = {
+        "columns": columns(NASTY),
+        "rows": [[NASTY]],
+        "total_rows": 1,
+        "truncated": False,
+        "warnings": [NASTY],
+    }
+    dataset = schemas.Dataset(
+        id="1", name="d", state="completed", owner="local", filename=NASTY, row_count=1, column_count=1,
+        columns=[schemas.DatasetColumn(name=NASTY, type="VARCHAR")], warnings=[NASTY],
+        metadata=schemas.Metadata(sample_rows=[[NASTY]]), created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    profile = schemas.ColumnStats(
+        name=NASTY, type="VARCHAR", kind="text", semantic_type="text", count=1, null_count=0,
+        null_percentage=0, min=NASTY, max=NASTY, top_values=[schemas.ValueCount(value=NASTY, count=1, percentage=100)],
+    )  # fmt: skip
+    stats = schemas.Stats(
+        name="d", content_sha256="0", row_count=1, column_count=1, memory_bytes=1, stored_bytes=1,
+        numeric_columns=0, categorical_columns=1, null_count=0, null_percentage=0, columns=[profile],
+        alerts=[schemas.Alert(code="x", message=NASTY)], suggestions=[NASTY],
+        correlations=[schemas.Correlation(a=NASTY, b=NASTY, r=1)],
+    )  # fmt: skip
+    answer = schemas.Answer(
+        id="1", request_id="r", question=NASTY, status="answered", text=NASTY, planner="rules", sql=NASTY,
+        columns=columns(NASTY), rows=[[NASTY]], total_rows=1, chart={"description": NASTY},
+        evidence=[schemas.Evidence(kind="value", detail=NASTY)], warnings=[NASTY],
+        choices=[schemas.Choice(label=NASTY, question=NASTY)],
+    )  # fmt: skip
+    yield results.Preview.of(schemas.Preview(name=NASTY, offset=0, limit=1, **rows))
+    yield results.QueryResult.of(schemas.QueryResult(sql=NASTY, request_id="r", **rows))
+    yield results.Dataset.of(dataset)
+    yield results.Datasets([dataset])
+    yield results.Stats.of(stats)
+    yield results.Answer.of(answer).with_picture(lambda spec: "AAAA")
+
+
+@pytest.mark.parametrize("shown", list(everything()), ids=lambda shown: type(shown).__name__)
+def test_markup_in_data_is_shown_as_text(shown):
+    page = shown.html()
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<script" not in page
+    assert NASTY.split('"', maxsplit=1)[0] in shown.plain()
+
+
+def test_an_answer_is_a_sentence_a_chart_and_a_table():
+    answer = list(everything())[-1]
+    kinds = [set(part) for part in answer.parts()]
+    assert kinds == [
+        {"text/html", "text/plain"},
+        {results.VEGALITE, "image/png", "text/plain"},
+        {"text/html", "text/plain"},
+    ]
+    assert set(answer._repr_mimebundle_()) == {results.VEGALITE, "image/png", "text/html", "text/plain"}
+
+
+def test_what_is_cut_is_said():
+    rows = [[k] for k in range(100)]
+    page = schemas.Preview(
+        name="d", columns=columns("k"), rows=rows, total_rows=1000, truncated=True, offset=200, limit=100
+    )
+    assert "rows 201 to 220 of 1,000" in results.Preview.of(page).html()
+    wide = schemas.QueryResult(
+        sql="",
+        request_id="r",
+        columns=columns(*map(str, range(50))),
+        rows=[[0] * 50],
+        total_rows=1,
+        truncated=False,
+    )
+    assert "30 of 50 columns" in results.QueryResult.of(wide).html()
+    assert "12 of 50 columns" in results.QueryResult.of(wide).plain()
