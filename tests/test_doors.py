@@ -168,6 +168,7 @@ async def test_an_upload_is_the_same_dataset_through_every_door(doors, sales):
     assert made[0]["state"] == "completed"
     assert made[0]["row_count"] == 5
     assert [c["type"] for c in made[0]["columns"]] == ["DATE", "VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR"]
+    assert any("'code'" in warning and "leading zeros" in warning for warning in made[0]["warnings"])
 
 
 async def test_looking_and_asking_are_the_same_through_every_door(doors, sales):

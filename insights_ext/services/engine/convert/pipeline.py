@@ -80,6 +80,19 @@ def _bounded(warnings: list[str]) -> list[str]:
     return [*warnings[:MAX_WARNINGS], f"{more:,} more warnings are left out."] if more > 0 else warnings
 
 
+def _noted(columns: list[DatasetColumn]) -> list[str]:
+    """What the columns' notes say of how their types were found, one sentence for those that are alike."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for column in columns:
+        if column.note:
+            alike.setdefault((column.type, column.note), []).append(repr(column.name))
+    sentences = []
+    for (sql_type, note), names in alike.items():
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+        sentences.append(f"Column{'s' if len(names) > 1 else ''} {shown} read as {sql_type}: {note}.")
+    return sentences
+
+
 class _Conversion:
     def __init__(
         self, args: dict[str, Any], options: ImportOptions, context: WorkerContext, scratch: Path
@@ -127,7 +140,9 @@ class _Conversion:
                 "row_count": rows,
                 "columns": [column.model_dump(mode="json") for column in columns],
                 "metadata": metadata.model_dump(mode="json"),
-                "warnings": _bounded([*staged.warnings, *self._unused(kind), *readable(decisions)]),
+                "warnings": _bounded(
+                    [*staged.warnings, *self._unused(kind), *readable(decisions), *_noted(columns)]
+                ),
             }
         )
 

@@ -180,7 +180,7 @@ def test_an_undecided_date_order_is_warned_about(read):
 def test_another_column_settles_the_date_order(read):
     got = read("a,b\n01/02/2024,31/12/2024\n03/04/2024,30/11/2024\n")
     assert got.rows[0][0] == D(2024, 2, 1)
-    assert got.value["warnings"] == []
+    assert got.value["warnings"] == ["Columns 'a', 'b' read as DATE: day first."]
 
 
 def test_a_lone_group_of_three_is_thousands_unless_the_file_uses_decimal_commas(read):

@@ -1,0 +1,492 @@
+"""Promises about bad input: a typed error in plain words, nothing left behind, and everything carries on."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import pickle
+import random
+import re
+import struct
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from insights_ext import Insights
+from insights_ext.errors import BY_CODE, InsightsError, InvalidName
+
+BLNS = Path(__file__).parents[1].parent / "shared/data/bad_input/blns/blns.json"
+GOOD = b"city,amount\nOslo,10\nBergen,20\nOslo,5\n"
+MIB = 1 << 20
+
+PROGRAMMERS_WORDS = re.compile(
+    r"Traceback|Exception|\w+Error\b|duckdb|pyarrow|calamine|polars|std::|\bNone\b|errno|0x[0-9a-f]{6}|line \d+, in ",
+    re.IGNORECASE,
+)
+
+
+# Files that go wrong -------------------------------------------------------------------------------
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def xlsx(cells: str, *, more: bytes = b"", times: int = 0) -> bytes:
+    """A workbook with one sheet of `cells` (the XML of its rows), and `times` times `more` rows."""
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" '
+        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    }
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(f'<worksheet xmlns="{main}"><sheetData>{cells}'.encode())
+            for _ in range(times):
+                sheet.write(more)
+            sheet.write(b"</sheetData></worksheet>")
+    return sink.getvalue()
+
+
+TOP = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+CORNER = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+def gigabyte_workbook() -> bytes:
+    """An honest sheet of 1 GiB of rows that packs into a few megabytes."""
+    rows = b"<row><c><v>1</v></c></row>" * 40_000
+    return xlsx(TOP, more=rows, times=(1 << 30) // len(rows) + 1)
+
+
+def understated_workbook() -> bytes:
+    """A sheet of 100 MiB whose directory entries say 5,000 bytes."""
+    data = xlsx(TOP, more=b"<row><c><v>1</v></c></row>" * 40_000, times=100)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    return data.replace(struct.pack("<I", size), struct.pack("<I", 5000))
+
+
+def encrypted_workbook() -> bytes:
+    """What Excel saves with a password: an OLE2 file ([MS-CFB] version 3) with an EncryptedPackage."""
+    sector, end, free = 512, 0xFFFFFFFE, 0xFFFFFFFF
+    streams = {
+        "EncryptionInfo": struct.pack("<HHI", 4, 4, 0x40) + b"<encryption/>".ljust(4096, b" "),
+        "EncryptedPackage": struct.pack("<Q", 5000) + random.Random(1).randbytes(5008),
+    }
+
+    def entry(name: str, kind: int, child: int, right: int, start: int, length: int) -> bytes:
+        coded = (name + "\0").encode("utf-16-le")
+        links = struct.pack("<HBBIII", len(coded), kind, 1, free, right, child)
+        return coded.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, length)
+
+    allocation, body = [0xFFFFFFFD, end], b""
+    directory = entry("Root Entry", 5, 1, free, end, 0)
+    for (name, data), sibling in zip(streams.items(), (2, free), strict=True):
+        padded = data + bytes(-len(data) % sector)
+        first, count = len(allocation), len(padded) // sector
+        directory += entry(name, 2, free, sibling, first, len(data))
+        allocation += [*range(first + 1, first + count), end]
+        body += padded
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    table = struct.pack(f"<{len(allocation)}I", *allocation).ljust(sector, b"\xff")
+    return header + table + directory.ljust(sector, b"\0") + body
+
+
+def parquet() -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"a": list(range(20_000)), "b": [str(i) for i in range(20_000)]}), sink)
+    return sink.getvalue()
+
+
+def numbers_gz() -> bytes:
+    chance = random.Random(5)
+    return gzip.compress(b"a,b\n" + b"".join(b"%d,%d\n" % (i, chance.randrange(10**6)) for i in range(20_000)))
+
+
+class Loaded:
+    """Pickled, it creates a file where it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+BAD_FILES = [
+    ("empty.csv", lambda: b"", "empty_file", "empty"),
+    ("empty.xlsx", lambda: b"", "empty_file", "empty"),
+    ("empty.parquet", lambda: b"", "empty_file", "empty"),
+    ("blank.csv", lambda: b" \r\n\r\n\t\n", "empty_file", "white space"),
+    ("nothing.csv.gz", lambda: gzip.compress(b""), "empty_file", "holds nothing"),
+    ("nothing.zip", lambda: zipped({}), "empty_file", "holds no file"),
+    ("none.json", lambda: b"[]", "empty_file", "no records"),
+    ("header.csv", lambda: b"a,b,c\n", "empty_file", "header but no rows"),
+    ("unended.csv", lambda: b"a,b,c", "empty_file", "header but no rows"),
+    ("header.xlsx", lambda: xlsx(TOP.partition('<row r="2"')[0]), "empty_file", "header but no rows"),
+    ("noise.csv", lambda: random.Random(7).randbytes(50_000), "unreadable_file", "binary"),
+    ("noise.tsv", lambda: bytes(range(256)) * 40, "unreadable_file", "binary"),
+    ("cut.csv.gz", lambda: numbers_gz()[:30_000], "unreadable_file", "ends early"),
+    ("cut_end.csv.gz", lambda: numbers_gz()[:-4], "unreadable_file", "ends early"),
+    ("plain.csv.gz", lambda: GOOD, "unreadable_file", "not compressed"),
+    ("twice.csv.gz", lambda: gzip.compress(gzip.compress(GOOD)), "unreadable_file", "unpack it first"),
+    ("two.zip", lambda: zipped({"a.csv": GOOD, "b.csv": GOOD}), "unreadable_file", "2 files (a.csv, b.csv)"),
+    ("packed.zip", lambda: zipped({"a.zip": zipped({"b.csv": GOOD})}), "unreadable_file", "unpack it first"),
+    ("locked.xlsx", encrypted_workbook, "password_protected", "password"),
+    ("locked.xls", encrypted_workbook, "password_protected", "password"),
+    ("bomb.xlsx", gigabyte_workbook, "too_complex", "Unpacked, the workbook takes 1,025 MiB"),
+    ("understated.xlsx", understated_workbook, "unreadable_file", "damaged"),
+    ("far.xlsx", lambda: xlsx(TOP + CORNER), "too_complex", "1,048,576 rows and 16,384 columns"),
+    ("far_quoted.xlsx", lambda: xlsx(TOP + CORNER.replace('"', "'")), "too_complex", ""),
+    ("far_alone.xlsx", lambda: xlsx(CORNER), "empty_file", "no rows"),
+    ("cut.xlsx", lambda: xlsx(TOP)[:700], "unreadable_file", "damaged or incomplete"),
+    ("text.xlsx", lambda: GOOD, "unreadable_file", "named .xlsx"),
+    ("number.json", lambda: b"42", "unreadable_file", "single value"),
+    ("text.json", lambda: b'"hello"', "unreadable_file", "single value"),
+    ("null.json", lambda: b"null", "unreadable_file", "single value"),
+    ("cut.json", lambda: b'[{"a": 1}, {"a":', "unreadable_file", "line 1, character 16"),
+    ("deep.json", lambda: b"[" * 100_000 + b"]" * 100_000, "too_complex", "nested"),
+    ("cut.parquet", lambda: parquet()[:40_000], "unreadable_file", "damaged"),
+    ("cut_end.parquet", lambda: parquet()[:-8], "unreadable_file", "damaged"),
+    ("hollow.parquet", lambda: b"PAR1" + bytes(64) + b"PAR1", "unreadable_file", "damaged"),
+    ("page.csv", lambda: b"<!DOCTYPE html><html><p>404</p></html>", "unreadable_file", "web page"),
+]  # fmt: skip
+
+
+# What has to hold after each -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return tmp_path_factory.mktemp("bad_input")
+
+
+@pytest.fixture(scope="module")
+def insights(root):
+    """One session for the whole module: whatever a file breaks, the tests after it would feel."""
+    (root / "good.csv").write_bytes(GOOD)
+    with Insights(root=root) as insights:
+        insights.upload(root / "good.csv", name="standing")
+        insights.stats("standing")
+        yield insights
+
+
+def said_plainly(error: InsightsError, root: Path) -> None:
+    """The message is one a user can act on: a sentence, no inner workings, no places of this machine."""
+    for text in (error.message, error.hint or ""):
+        assert not PROGRAMMERS_WORDS.search(text), text
+        assert str(root) not in text, text
+        assert not re.search(r"(?<![\w.])/(?:tmp|home|root|usr|var|work)\b", text), text
+        assert len(text) < 500
+    assert re.match(r"[A-Z`].*\.$", error.message, re.DOTALL), error.message
+
+
+def carries_on(insights: Insights, root: Path, name: str) -> None:
+    """Nothing is left of what failed, and a good file goes through under the same name at once."""
+    standing = insights.dataset("standing")
+    assert [path.name for path in (root / ".insights" / "tmp").iterdir()] == []
+    assert set(insights.workspace.storage.stored_hashes()) == {standing.content_sha256}
+    assert {path.name.split(".")[0] for path in (root / ".insights" / "datasets").iterdir()} == {
+        standing.content_sha256
+    }
+    assert insights.upload(root / "good.csv", name=name).row_count == 3
+    assert insights.preview(name, sort="-amount").rows[0] == ["Bergen", 20]
+    insights.delete(name)
+    assert [dataset.name for dataset in insights.datasets()] == ["standing"]
+
+
+@pytest.mark.parametrize(
+    ("filename", "make", "code", "words"), BAD_FILES, ids=[filename for filename, *_ in BAD_FILES]
+)
+def test_a_bad_file_is_told_from_others_and_leaves_only_its_reason(
+    insights, root, filename, make, code, words
+):
+    path = root / filename
+    path.write_bytes(make())
+    assert path.stat().st_size < 8 * MIB
+    with pytest.raises(BY_CODE[code]) as caught:
+        insights.upload(path, name="attempt")
+    path.unlink()
+    error = caught.value
+    assert (error.code, error.status) == (code, 422)
+    assert words in error.message
+    said_plainly(error, root)
+    record = insights.dataset("attempt")
+    assert (record.state, record.row_count, record.content_sha256) == ("failed", None, None)
+    assert {**record.error, "request_id": ""} == error.body("")
+    carries_on(insights, root, "attempt")
+
+
+@pytest.mark.parametrize("filename", ["frame.csv", "frame.parquet", "frame.arrow", "frame.csv.gz"])
+def test_a_pickle_is_refused_and_never_run(insights, root, tmp_path, filename):
+    ran = tmp_path / "ran"
+    data = pickle.dumps(Loaded(ran))
+    (root / filename).write_bytes(gzip.compress(data) if filename.endswith("gz") else data)
+    with pytest.raises(InsightsError, match="pickles can run code") as caught:
+        insights.upload(root / filename, name="attempt")
+    assert (caught.value.code, caught.value.status) == ("unsupported_format", 415)
+    assert not ran.exists()
+    carries_on(insights, root, "attempt")
+
+
+def test_ragged_rows_are_read_and_said(insights, root):
+    (root / "ragged.csv").write_bytes(b"a,b,c\n1,2\n3,4,5,6\n7,8,9\n")
+    dataset = insights.upload(root / "ragged.csv", name="ragged")
+    assert [list(row.values()) for row in insights.table("ragged").to_pylist()] == [
+        [1, 2, None, None],
+        [3, 4, 5, 6],
+        [7, 8, 9, None],
+    ]
+    said = "\n".join(dataset.warnings)
+    assert "fewer than 3 cells (first: row 2)" in said
+    assert "more than 3 cells (first: row 3)" in said
+    insights.delete("ragged")
+
+
+def test_a_path_inside_an_archive_leads_nowhere(insights, root):
+    (root / "slip.zip").write_bytes(zipped({"../../slipped.csv": GOOD}))
+    assert insights.upload(root / "slip.zip", name="slip").row_count == 3
+    assert not list(root.parent.rglob("slipped.csv"))
+    insights.delete("slip")
+
+
+def test_headers_twice_blank_and_a_thousand(insights, root):
+    (root / "twice.csv").write_bytes(b"a,a,A,,\n1,2,3,4,5\n6,7,8,9,10\n")
+    names = [column.name for column in insights.upload(root / "twice.csv", name="twice").columns]
+    assert names == ["a", "a_2", "A_3", "column_4", "column_5"]
+    assert insights.preview("twice", sort="-A_3").rows[0] == [6, 7, 8, 9, 10]
+    many = 1_200
+    rows = [",".join(f"c{i}" for i in range(many)), *[",".join(str(i + k) for i in range(many)) for k in (0, 1)]]
+    (root / "many.csv").write_text("\n".join(rows))
+    dataset = insights.upload(root / "many.csv", name="many")
+    assert (dataset.column_count, {column.type for column in dataset.columns}) == (many, {"BIGINT"})
+    assert insights.preview("many", limit=1, sort="-c1199").rows == [[i + 1 for i in range(many)]]
+    for name in ("twice", "many"):
+        insights.delete(name)
+
+
+def test_no_row_of_a_long_sheet_is_lost(insights, root):
+    numbers = range(1, 2_001)
+    rows = "".join(f'<row r="{n + 1}"><c r="A{n + 1}"><v>{n}</v></c></row>' for n in numbers)
+    (root / "long.xlsx").write_bytes(xlsx(TOP.partition('<row r="2"')[0] + rows))
+    insights.upload(root / "long.xlsx", name="long")
+    assert insights.table("long")["a"].to_pylist() == list(numbers)
+    insights.delete("long")
+
+
+# Bad requests --------------------------------------------------------------------------------------
+
+
+BAD_CALLS = [
+    ("preview of nothing", lambda i: i.preview("standin"), "dataset_not_found", "standin"),
+    ("stats of nothing", lambda i: i.stats("nothing_like_it"), "dataset_not_found", "nothing_like_it"),
+    ("table of nothing", lambda i: i.table("nothing_like_it"), "dataset_not_found", "nothing_like_it"),
+    ("ask about nothing", lambda i: i.ask("how many rows", datasets=["no"]), "dataset_not_found", "no"),
+    ("sql on nothing", lambda i: i.sql("SELECT 1 FROM nope"), "dataset_not_found", "nope"),
+    ("delete of nothing", lambda i: i.delete("nope"), "dataset_not_found", "nope"),
+    ("rename of nothing", lambda i: i.rename("nope", "still_nope"), "dataset_not_found", "nope"),
+    ("no such file", lambda i: i.upload("no_such_file.csv"), "file_not_found", ""),
+    ("a directory", lambda i: i.upload(i.workspace.root_path / ".insights", name="d"), "unsupported_format", ""),
+    ("sort by nothing", lambda i: i.preview("standing", sort="-amont"), "unknown_column", "amont"),
+    ("filter by nothing", lambda i: i.preview("standing", filter=[{"column": "x", "op": "=", "value": 1}]),
+     "unknown_column", "x"),
+    ("limit -1", lambda i: i.preview("standing", limit=-1), "invalid_request", "`limit`"),
+    ("offset -1", lambda i: i.preview("standing", offset=-1), "invalid_request", "`offset`"),
+    ("limit of a million", lambda i: i.preview("standing", limit=1_000_000), "invalid_request", "`limit`"),
+    ("a question of 1 MB", lambda i: i.ask("how many " * 120_000), "question_too_long", "4,000"),
+    ("an empty question", lambda i: i.ask(""), "empty_question", ""),
+    ("a blank question", lambda i: i.ask(" \t\n\u200b "), "empty_question", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "code", "words"), [c[1:] for c in BAD_CALLS], ids=[c[0] for c in BAD_CALLS])
+def test_a_bad_call_is_a_typed_error_in_plain_words(insights, root, call, code, words):
+    with pytest.raises(InsightsError) as caught:
+        call(insights)
+    assert caught.value.code == code
+    assert type(caught.value) is BY_CODE[code]
+    assert words in caught.value.message
+    said_plainly(caught.value, root)
+    assert insights.preview("standing", sort="-amount").rows[0] == ["Bergen", 20]
+    assert insights.ask("total amount by city", datasets=["standing"]).status == "answered"
+
+
+def test_the_nearest_name_is_offered(insights):
+    with pytest.raises(InsightsError) as caught:
+        insights.preview("standin")
+    assert "standing" in caught.value.hint
+
+
+# The same over REST --------------------------------------------------------------------------------
+
+
+async def test_rest_gives_bad_files_their_codes_and_carries_on(api, workspace):
+    for filename, make, code, words in BAD_FILES:
+        if filename == "bomb.xlsx":
+            continue
+        body = make()
+        reply = await api("POST", "datasets", {"name": "attempt", "filename": filename}, body=body)
+        assert (reply.status, reply.json["code"]) == (422, code), filename
+        assert words in reply.json["message"]
+        assert (await api("GET", "datasets/attempt")).json["error"]["code"] == code
+    reply = await api("POST", "datasets", {"name": "attempt", "filename": "good.csv"}, body=GOOD)
+    assert (reply.status, reply.json["row_count"]) == (201, 3)
+    assert (await api("GET", "datasets/attempt/stats")).status == 200
+    assert list((workspace.store / "tmp").iterdir()) == []
+    assert len(list((workspace.store / "datasets").glob("*.parquet"))) == 1
+
+
+async def test_rest_gives_bad_requests_their_codes_and_carries_on(api):
+    await api("POST", "datasets", {"name": "standing", "filename": "good.csv"}, body=GOOD)
+    for query, status, code in [
+        ({"limit": "-1"}, 400, "invalid_request"),
+        ({"offset": "-1"}, 400, "invalid_request"),
+        ({"sort": "-amont"}, 400, "unknown_column"),
+        ({"sort": "city;DROP TABLE x"}, 400, "unknown_column"),
+    ]:
+        reply = await api("GET", "datasets/standing/preview", query)
+        assert (reply.status, reply.json["code"]) == (status, code), query
+    assert (await api("GET", "datasets/nothing/preview")).json["code"] == "dataset_not_found"
+    for question, status, code in [
+        ("", 400, "empty_question"),
+        ("how many " * 500, 413, "question_too_long"),
+        ("x" * MIB, 413, "too_large"),
+    ]:
+        reply = await api("POST", "ask", body={"question": question})
+        assert (reply.status, reply.json["code"]) == (status, code), question[:20]
+        assert len(reply.body) < 1000
+    reply = await api("POST", "ask", body={"question": "total amount by city"})
+    assert (reply.status, reply.json["status"]) == (200, "answered")
+
+
+# Naughty strings -----------------------------------------------------------------------------------
+
+
+def naughty(sample: int | None) -> list[str]:
+    if not BLNS.exists():
+        pytest.skip("the big list of naughty strings (blns) is not at hand")
+    strings = [text for text in json.loads(BLNS.read_text(encoding="utf-8")) if text]
+    return strings if sample is None else random.Random(11).sample(strings, sample)
+
+
+def some_or_all(sample: int):
+    """Run with a sample always, with every string behind the marker slow."""
+    every = pytest.param(None, id="all", marks=[pytest.mark.slow, pytest.mark.timeout(1800)])
+    return pytest.mark.parametrize("sample", [pytest.param(sample, id="some"), every])
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    sink = io.StringIO()
+    csv.writer(sink, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return sink.getvalue().encode("utf-8", "surrogatepass")
+
+
+def test_naughty_cells_come_back_as_they_were_and_are_shown_as_text(insights, root):
+    cells = [text for text in naughty(None) if text.strip() and "\0" not in text]
+    (root / "cells.csv").write_bytes(as_csv([["n", "text"], *[[str(n), c] for n, c in enumerate(cells)]]))
+    insights.upload(root / "cells.csv", name="cells")
+    assert insights.table("cells")["text"].to_pylist() == cells
+    page = insights.preview("cells", limit=1_000)
+    assert [row[1] for row in page.rows] == cells
+    shown = page.html()
+    assert not re.search(r"<(?:script|img|svg|iframe|a|style|object|embed)\b", shown, re.IGNORECASE)
+    insights.stats("cells").html()
+    insights.delete("cells")
+
+
+@some_or_all(15)
+def test_a_filter_by_a_naughty_string_finds_that_string(insights, sample):
+    cells = naughty(sample)
+    frame = pa.table({"n": list(range(len(cells))), "text": cells})
+    insights.upload(frame, name="cells")
+    for text in cells:
+        page = insights.preview("cells", filter=[{"column": "text", "op": "=", "value": text}])
+        assert {row[1] for row in page.rows} == {text}
+    insights.delete("cells")
+
+
+@some_or_all(15)
+def test_naughty_column_names_are_only_names(insights, root, sample):
+    names = naughty(sample)
+    cells = [[str(k + 10 * n) for k in range(len(names))] for n in range(2)]
+    (root / "columns.csv").write_bytes(as_csv([names, *cells]))
+    dataset = insights.upload(root / "columns.csv", name="columns")
+    assert dataset.column_count == len(names)
+    found = [column.name for column in dataset.columns]
+    assert len({name.casefold() for name in found}) == len(names)
+    for k, name in enumerate(found):
+        page = insights.preview("columns", limit=1, sort=[f"-{name}"])
+        assert page.rows[0][k] == k + 10
+        if sample is not None:
+            answer = insights.ask(f"average {name}", datasets=["columns"])
+            assert answer.status in {"answered", "clarification", "refused"}
+    assert insights.stats("columns").column_count == len(names)
+    assert not re.search(r"<(?:script|img|svg|iframe)\b", insights.preview("columns").html(), re.IGNORECASE)
+    insights.delete("columns")
+
+
+def test_naughty_dataset_names_are_refused_or_become_plain_ones(insights, root):
+    for text in naughty(None):
+        try:
+            name = insights.upload(root / "good.csv", name=text).name
+        except InvalidName as error:
+            said_plainly(error, root)
+            continue
+        assert re.fullmatch(r"[a-z0-9_]{1,63}", name)
+        insights.delete(name)
+    assert [dataset.name for dataset in insights.datasets()] == ["standing"]
+
+
+@some_or_all(10)
+def test_naughty_file_names_are_never_paths(insights, root, tmp_path, sample):
+    before = {path for path in root.rglob("*") if ".insights" not in path.parts}
+    for text in naughty(sample):
+        bare = unicodedata.normalize("NFC", re.sub(r"[/\0\ud800-\udfff]", "_", text))
+        filename = bare.encode()[:200].decode("utf-8", "ignore") + ".csv"
+        (tmp_path / filename).write_bytes(GOOD)
+        dataset = insights.upload(tmp_path / filename)
+        assert re.fullmatch(r"[a-z0-9][a-z0-9_]{0,62}", dataset.name), text
+        assert dataset.row_count == 3
+        assert not re.search(r"<(?:script|img|svg|iframe)\b", dataset.html(), re.IGNORECASE)
+        insights.delete(dataset.name)
+        (tmp_path / filename).unlink()
+    assert {path for path in root.rglob("*") if ".insights" not in path.parts} == before
+
+
+@some_or_all(25)
+def test_naughty_questions_are_answered_refused_or_asked_back(insights, root, sample):
+    for text in naughty(sample):
+        for question in (text, f"total amount where city is {text}"):
+            try:
+                answer = insights.ask(question, datasets=["standing"])
+            except InsightsError as error:
+                assert error.code in {"empty_question", "question_too_long"}, question
+                said_plainly(error, root)
+                continue
+            assert answer.status in {"answered", "clarification", "refused"}
+            assert not re.search(r"<(?:script|img|svg|iframe)\b", answer.html(), re.IGNORECASE)
+    assert insights.table("standing").num_rows == 3
