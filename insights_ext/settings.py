@@ -60,10 +60,10 @@ class Settings(HasTraits):
 
     # Workers
     query_memory_bytes = _setting(
-        Integer(2 * GIB, min=GIB), "Address space of a worker that answers queries and pages."
+        Integer(2 * GIB, min=GIB), "Address space of a worker that answers queries."
     )
     convert_memory_bytes = _setting(
-        Integer(4 * GIB, min=GIB), "Address space of a worker that reads, profiles or exports."
+        Integer(4 * GIB, min=GIB), "Address space of a worker that reads, profiles, pages or exports."
     )
     chart_memory_bytes = _setting(
         Integer(768 * MIB, min=256 * MIB), "Resident memory of the worker that draws charts."

@@ -274,7 +274,7 @@ class Workspace(Settings, Configurable):
         written = 4 * self.max_upload_bytes + GIB
         return {
             "query": (f"{_ENGINE}.query:run", limits(self.query_timeout_s, query)),
-            "preview": (f"{_ENGINE}.page:preview", limits(self.query_timeout_s, query)),
+            "preview": (f"{_ENGINE}.page:preview", limits(self.query_timeout_s, heavy)),
             "export": (f"{_ENGINE}.export:export", limits(self.export_timeout_s, heavy, written)),
             "profile": (f"{_ENGINE}.profile:profile", limits(self.profile_timeout_s, heavy, written)),
             "convert": (f"{_ENGINE}.convert:convert", limits(self.convert_timeout_s, heavy, written)),
