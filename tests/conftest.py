@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: a real Jupyter Server with the extension, for those that ask for one."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,18 @@ class Recorder(Authorizer):
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
         self.asked.append((action, resource))
         return self.allow
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch):
+    """No setting of the machine, and none that a server of an earlier test told its kernels."""
+    for name in [*os.environ]:
+        if name.startswith(("INSIGHTS_", "JUPYTERHUB_")) and not name.startswith("INSIGHTS_TEST_"):
+            monkeypatch.delenv(name)
+    yield
+    for name in [*os.environ]:
+        if name == "INSIGHTS_ROOT":
+            del os.environ[name]
 
 
 @pytest.fixture

@@ -54,7 +54,8 @@ def everything():
     )  # fmt: skip
     profile = schemas.ColumnStats(
         name=NASTY, type="VARCHAR", kind="text", semantic_type="text", count=1, null_count=0,
-        null_percentage=0, min=NASTY, max=NASTY, top_values=[schemas.ValueCount(value=NASTY, count=1, percentage=100)],
+        null_percentage=0, min=NASTY, max=NASTY,
+        top_values=[schemas.ValueCount(value=NASTY, count=1, percentage=100)],
     )  # fmt: skip
     stats = schemas.Stats(
         name="d", content_sha256="0", row_count=1, column_count=1, memory_bytes=1, stored_bytes=1,

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from duckdb_tools import DuckDBTools
 from sqlglot import exp
 
 from insights_ext.ask.pipeline import MAX_REPAIRS, answer
@@ -63,8 +64,6 @@ def test_steps_are_announced_and_timed(orders: Any, tools: Any) -> None:
 
 
 def test_a_thousand_rows_are_shown_and_all_are_kept(desk_of: Any) -> None:
-    from conftest import DuckDBTools  # the tools live beside the fixtures
-
     desk = desk_of("CREATE TABLE points AS SELECT i AS point_id, 'x' AS kind FROM range(2500) t(i)")
     request = AskRequest(question="show all points")
     reply, table = answer(request, desk.views, RulesPlanner(), DuckDBTools(desk.connection), Context())

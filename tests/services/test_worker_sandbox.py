@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import insights_ext
 from insights_ext.context import Context
 from insights_ext.services.worker import Workers, landlock, probe, sandbox
 from insights_ext.services.worker.processes import FORK_SERVER
@@ -358,5 +359,5 @@ def test_no_project_and_no_home_is_among_the_library_directories():
     directories = landlock.library_directories()
     for private in (Path.home(), ROOT, Path.cwd(), Path("/tmp"), Path("/usr"), Path("/etc"), Path("/")):
         assert not any(private.resolve().is_relative_to(directory) for directory in directories), private
-    package = ROOT / "insights_ext"
+    package = Path(insights_ext.__file__).parent
     assert any(package.is_relative_to(directory) for directory in directories)
