@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import handlers, results
 from .context import Context, Event
-from .errors import InvalidRequest
+from .errors import FileNotFound, InvalidRequest
 from .formats import EXPORT_MEDIA_TYPES
 from .schemas import (
     AskRequest,
@@ -24,6 +24,7 @@ from .schemas import (
     RenameRequest,
     UploadRequest,
 )
+from .services.storage import full_disk_named
 from .validation import request
 from .workspace import Workspace
 
@@ -92,29 +93,27 @@ class Insights:
         Returns when the dataset is completed; raises what is wrong with the file, or `NameTaken`.
         """
         context = self.context(progress)
-        given = request(ImportOptions, dict(options)) if isinstance(options, Mapping) else options
         with context.cancelling():
             if isinstance(source, (str, os.PathLike)):
                 path = Path(source)
-                asked = UploadRequest(
-                    name=name, filename=path.name, replace=replace, options=given or ImportOptions()
-                )
+                asked = _upload(name, replace, options, path.name)
                 handlers.check_upload(self.workspace, asked, context, None)
-                staged = handlers.local_source(self.workspace, path)
+                staged = handlers.local_source(self.workspace, path, context)
                 dataset = handlers.upload(self.workspace, asked, context, staged)
             else:
                 if name is None:
                     raise InvalidRequest("A data frame needs a name.", hint='upload(df, name="sales")')
-                asked = UploadRequest(name=name, replace=replace, options=given or ImportOptions())
+                asked = _upload(name, replace, options)
                 handlers.check_upload(self.workspace, asked, context, None)
                 dataset = handlers.upload(self.workspace, asked, context, frame=source)
         return results.Dataset.of(dataset)
 
     def reimport(self, name: str, options: ImportOptions | Mapping[str, Any]) -> results.Dataset:
         """Read the kept original of a dataset again with other options."""
-        given = request(ImportOptions, dict(options)) if isinstance(options, Mapping) else options
-        asked = ReimportRequest(options=given)
-        return results.Dataset.of(handlers.reimport(self.workspace, asked, self.context(), name))
+        asked = request(ReimportRequest, {"options": options})
+        context = self.context()
+        with context.cancelling():
+            return results.Dataset.of(handlers.reimport(self.workspace, asked, context, name))
 
     def datasets(self) -> results.Datasets:
         """All datasets, newest first."""
@@ -126,7 +125,7 @@ class Insights:
 
     def rename(self, old: str, new: str) -> Dataset:
         """Give a dataset another name."""
-        return handlers.rename(self.workspace, RenameRequest(name=new), self.context(), old)
+        return handlers.rename(self.workspace, request(RenameRequest, {"name": new}), self.context(), old)
 
     def delete(self, name: str) -> None:
         """Delete a dataset and all that was made from it."""
@@ -154,8 +153,8 @@ class Insights:
                 "name": name,
                 "offset": offset,
                 "limit": limit,
-                "sort": sort.split(",") if isinstance(sort, str) else list(sort or ()),
-                "filter": [dict(item) for item in filter or ()],
+                "sort": sort.split(",") if isinstance(sort, str) else _listed(sort),
+                "filter": _listed(filter),
             },
         )
         context = self.context()
@@ -244,6 +243,8 @@ class Insights:
             raise InvalidRequest(
                 f"There is no export format {chosen!r}.", hint=f"Formats: {', '.join(EXPORT_MEDIA_TYPES)}."
             )
+        if not path.absolute().parent.is_dir():
+            raise FileNotFound(f"There is no folder {str(path.parent)!r} to write to.", hint="Make it first.")
         if isinstance(source, results.Answer):
             where, frames = {"answer": source.id}, None
         else:
@@ -252,7 +253,7 @@ class Insights:
         asked = request(ExportRequest, {**where, "format": chosen})
         context = self.context()
         with context.cancelling(), handlers.export(self.workspace, asked, context, frames) as exported:
-            shutil.copyfile(exported.path, path)
+            _place(exported.path, path)
         return path
 
     def health(self) -> results.Health:
@@ -268,8 +269,12 @@ def _one(table: str | Any) -> tuple[str, dict[str, Any] | None]:
     if isinstance(table, str):
         return table, None
     named = table if isinstance(table, Mapping) else {"df": table}
-    ((name, frame),) = named.items()
-    return name.lower(), {name.lower(): frame}
+    if len(named) != 1:
+        raise InvalidRequest(
+            f"One table is wanted, these are {len(named)}.", hint='For example {"sales": df}.'
+        )
+    ((name, frame),) = _folded(named).items()
+    return name, {name: frame}
 
 
 def _several(datasets: Tables | None) -> tuple[list[str] | None, dict[str, Any] | None]:
@@ -278,6 +283,41 @@ def _several(datasets: Tables | None) -> tuple[list[str] | None, dict[str, Any] 
     if isinstance(datasets, str):
         return [datasets], None
     if isinstance(datasets, Mapping):
-        folded = {name.lower(): frame for name, frame in datasets.items()}
+        folded = _folded(datasets)
         return list(folded), {name: frame for name, frame in folded.items() if frame is not None}
+    if not isinstance(datasets, Iterable):
+        raise InvalidRequest("`datasets` must be names, or a mapping of names to data frames.")
     return list(datasets), None
+
+
+def _folded(tables: Mapping[Any, Any]) -> dict[str, Any]:
+    """Data frames under the names a query knows them by, in lower case."""
+    folded: dict[str, Any] = {}
+    for name, frame in tables.items():
+        if not isinstance(name, str):
+            raise InvalidRequest(f"{name!r} cannot name a table.", hint="Use letters, digits and _.")
+        folded[name.lower()] = frame
+    return folded
+
+
+def _listed(items: Any) -> Any:
+    """An iterable as a list; anything else as it is, for the validation to name."""
+    single = isinstance(items, (str, bytes, Mapping)) or not isinstance(items, Iterable)
+    return [] if items is None else items if single else list(items)
+
+
+def _upload(name: str | None, replace: bool, options: Any, filename: str | None = None) -> UploadRequest:
+    given = {"name": name, "filename": filename, "replace": replace, "options": options}
+    return request(UploadRequest, {key: value for key, value in given.items() if value is not None})
+
+
+def _place(source: Path, target: Path) -> None:
+    """Copy a finished export to where the user wants it; raises what is wrong with that place."""
+    try:
+        with full_disk_named():
+            shutil.copyfile(source, target)
+    except OSError as error:
+        raise InvalidRequest(
+            f"{target.name!r} cannot be written there: {os.strerror(error.errno or 0)}.",
+            hint="Give the path of a file in a directory you may write.",
+        ) from None

@@ -155,7 +155,7 @@ class Conflict(InsightsError):
 
 class NameTaken(Conflict):
     code = "name_taken"
-    default_hint = "Choose another name, or replace the dataset with replace=true."
+    default_hint = "Choose another name, or replace the dataset (replace=true; in a magic --replace)."
 
 
 class DatasetNotReady(Conflict):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import abc
+import decimal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import PrivateAttr
 
 from . import render, schemas
-from .errors import InsightsError
+from .errors import InsightsError, InvalidRequest
 from .telemetry import logger
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class _Tabular(Response):
             return self._table
         columns = list(getattr(self, "columns", ()))
         rows = list(getattr(self, "rows", ()))
-        arrays = [pa.array([row[k] for row in rows]) for k in range(len(columns))]
+        arrays = [_array([row[k] for row in rows], column.type) for k, column in enumerate(columns)]
         return pa.Table.from_arrays(arrays, names=[column.name for column in columns])
 
     def df(self) -> pd.DataFrame:
@@ -107,10 +108,24 @@ class _Tabular(Response):
         try:
             import polars as pl
         except ImportError:
-            raise InsightsError("Polars is not installed.", hint="pip install polars") from None
+            raise InvalidRequest("Polars is not installed.", hint="pip install polars") from None
         frame = pl.from_arrow(self.arrow())
         assert isinstance(frame, pl.DataFrame)
         return frame
+
+
+def _array(values: list[Any], sql_type: str) -> pa.Array:
+    """Cells as JSON has them as an Arrow array; a column may mix numbers with texts of larger ones."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, OverflowError):
+        exact = int if sql_type.endswith("INT") or sql_type == "INTEGER" else decimal.Decimal
+    try:
+        return pa.array([None if value is None else exact(str(value)) for value in values])
+    except (pa.ArrowException, OverflowError, ValueError, decimal.InvalidOperation):
+        return pa.array([None if value is None else str(value) for value in values])
 
 
 class Dataset(Response, schemas.Dataset):

@@ -9,14 +9,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from traitlets import TraitError
 from traitlets.config import Configurable
 
 from .context import LOCAL_OWNER, Context
-from .errors import Cancelled
+from .errors import Cancelled, InsightsError, NotFound
 from .services.jobs import Jobs
 from .services.storage import Storage
 from .settings import GIB, Settings
@@ -36,15 +37,22 @@ STORE_NAME = ".insights"
 _ENGINE = "insights_ext.services.engine"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Flight(Generic[T]):
     """Background work that several may wait for, with the switch that stops it."""
 
     future: Future[T]
     cancelled: threading.Event
+    _waiting: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, context: Context) -> T:
-        """The result; stops waiting when `context` says so. Ctrl-C stops the work itself."""
+        """The result; stops waiting when `context` says so.
+
+        The last who waits stops the work itself by Ctrl-C or by being cancelled.
+        """
+        with self._lock:
+            self._waiting += 1
         try:
             while True:
                 context.check()
@@ -53,8 +61,13 @@ class Flight(Generic[T]):
                 if self.future.done():
                     return self.future.result()
         except (KeyboardInterrupt, Cancelled):
-            self.cancelled.set()
+            with self._lock:
+                if self._waiting == 1:
+                    self.cancelled.set()
             raise
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
 
 class Workspace(Settings, Configurable):
@@ -85,7 +98,13 @@ class Workspace(Settings, Configurable):
         for name, trait in self.traits(config=True).items():
             text = os.environ.get(f"INSIGHTS_{name.upper()}")
             if text is not None and name not in self._given:
-                self.set_trait(name, trait.from_string(text))
+                try:
+                    self.set_trait(name, trait.from_string(text))
+                except (TraitError, ValueError, TypeError):
+                    raise TraitError(
+                        f"The environment variable INSIGHTS_{name.upper()} is {text!r}, "
+                        f"which is no value for this setting: {trait.help}"
+                    ) from None
 
     # Opening and closing -------------------------------------------------------------------------
 
@@ -95,24 +114,32 @@ class Workspace(Settings, Configurable):
             if not self._opened:
                 self.storage.open()
                 self.catalog.open()
+                claimed = self.catalog.hashes()
                 self.catalog.recover()
+                self._remove_unclaimed(claimed - self.catalog.hashes())
                 self.catalog.expire_failed(self.failed_ttl_s)
                 self.storage.sweep()
                 self._opened = True
         return self
 
+    def _remove_unclaimed(self, hashes: set[str]) -> None:
+        """Remove the files that uploads of dead processes had stored before they could say so."""
+        for sha256 in hashes:
+            with self.catalog.removing(sha256) as unused:
+                if unused:
+                    self.storage.remove(sha256)
+
     def close(self) -> None:
         """End workers and background work, close the catalog and the memory."""
         with self._lock:
-            services, self._services = self._services, {}
+            services = dict(self._services)
             background, self._background = self._background, None
             live_directory, self._live_directory = self._live_directory, None
             for flight in self._flights.values():
                 flight.cancelled.set()
             self._flights.clear()
-            self.live.clear()
-            self._opened = False
-        # Without the lock: what is ending may still need it. Those that use others end before them.
+        # Without the lock: what is ending may still need it. Those that use others end before them, and
+        # all stay in their places until then, so that nothing that is ending opens them anew.
         if background is not None:
             background.shutdown(wait=False, cancel_futures=True)
         for name in ("jobs", "workers"):
@@ -120,11 +147,24 @@ class Workspace(Settings, Configurable):
                 services[name].close()
         if background is not None:
             background.shutdown(wait=True)
+        self._forget_live()
+        with self._lock:
+            services, self._services = self._services, {}
+            self._opened = False
         for name in ("memory", "catalog"):
             if name in services:
                 services[name].close()
         if live_directory is not None:
             shutil.rmtree(live_directory, ignore_errors=True)
+
+    def _forget_live(self) -> None:
+        """Forget the live data frames with their profiles, which hold some of their cells."""
+        with contextlib.suppress(InsightsError):
+            while self.live:
+                _, snapshot = self.live.popitem()
+                if not self.catalog.references(snapshot.content_sha256):
+                    self.catalog.drop_profile(snapshot.content_sha256)
+        self.live.clear()
 
     def __enter__(self) -> Workspace:
         return self.open()
@@ -172,7 +212,8 @@ class Workspace(Settings, Configurable):
     def live_directory(self) -> Path:
         """Where snapshots of live data frames are, until the workspace closes."""
         with self._lock:
-            if self._live_directory is None:
+            # Another process may have swept it away if nothing was asked for a day.
+            if self._live_directory is None or not self._live_directory.exists():
                 self._live_directory = self.storage.private_directory()
             return self._live_directory
 
@@ -294,11 +335,11 @@ class Workspace(Settings, Configurable):
     def once(self, key: str, function: Callable[[threading.Event], T]) -> Flight[T]:
         """Run `function` in the background, or join the run of the same `key` that is under way.
 
-        The function gets the flight's cancel switch.
+        The function gets the flight's cancel switch. A run that is being stopped is not joined.
         """
         with self._lock:
             flight: Flight[T] | None = self._flights.get(key)
-            if flight is None:
+            if flight is None or flight.cancelled.is_set():
                 cancelled = threading.Event()
                 flight = Flight(self.in_background(lambda: function(cancelled)), cancelled)
                 self._flights[key] = flight
@@ -310,8 +351,9 @@ class Workspace(Settings, Configurable):
             flight = self._flights.get(key)
             if flight is not None and flight.future is future:
                 del self._flights[key]
-        if not future.cancelled() and future.exception() is not None:
-            logger.warning("background work failed: %s", type(future.exception()).__name__)
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, (Cancelled, NotFound)):
+            logger.warning("background work failed: %s", type(error).__name__)
 
 
 def _remembered(catalog: Catalog, storage: Storage) -> Iterator[DatasetEntries]:

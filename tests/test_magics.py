@@ -181,6 +181,40 @@ def test_config_reaches_the_workspace_in_both_ways(shell, insight):
     assert magics.insights.workspace.query_timeout_s == 3
 
 
+def test_a_question_may_end_in_a_question_mark(shell, insight):
+    with capture_output() as shown:
+        insight("upload cities.csv")
+        shell.run_cell("%insight ask how many cities?\nanswer = %insight ask how many cities?")
+        shell.run_cell("%%insight cities -o cell\nhow many cities?")
+    assert "not found" not in shown.stdout
+    assert shell.user_ns["answer"].rows == shell.user_ns["cell"].rows == [[3]]
+
+
+def test_a_query_may_have_many_lines_and_a_question_may_stand_in_quotes(shell, insight):
+    with capture_output():
+        insight("upload cities.csv")
+        insight("sql most <<", "SELECT city\nFROM cities\nORDER BY population DESC\nLIMIT 1")
+        insight('ask "how many cities" -o quoted')
+    assert shell.user_ns["most"].rows == [["Oslo"]]
+    assert shell.user_ns["quoted"].rows == [[3]]
+
+
+def test_a_query_converts_only_the_frames_it_names(shell, insight):
+    shell.user_ns["Empty"] = pd.DataFrame()
+    with capture_output():
+        insight("upload cities.csv")
+        assert insight("sql SELECT count(*) AS n FROM cities").rows == [[3]]
+
+
+def test_settings_of_the_workspace_are_settings_of_the_magics(tmp_path):
+    config = Config({"Workspace": {"root": str(tmp_path), "query_timeout_s": 4}})
+    shell = InteractiveShell(config=config)
+    shell.extension_manager.load_extension("insights_ext")
+    magics = next(item for item in shell.configurables if type(item).__name__ == "InsightMagics")
+    assert magics.query_timeout_s == magics.insights.workspace.query_timeout_s == 4
+    shell.extension_manager.unload_extension("insights_ext")
+
+
 def test_loading_again_is_safe(shell, insight):
     shell.extension_manager.reload_extension("insights_ext")
     with capture_output() as shown:
@@ -237,4 +271,8 @@ def test_ipython_completes_after_the_magic(shell, insight):
         insight("upload cities.csv")
     with provisionalcompleter():
         found = [completion.text for completion in shell.Completer.completions("%insight preview cit", 20)]
-    assert "cities" in found
+    assert found == ["cities"]
+    with provisionalcompleter():
+        flags = [completion.text for completion in shell.Completer.completions("%insight stats --", 16)]
+    assert "--out" in flags
+    assert not [flag for flag in flags if flag.startswith("--_")]

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..context import Context
 from ..errors import DatasetNotFound, InvalidOption, InvalidRequest
-from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult
+from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult, dataset_name
 from ..services import charts, guard
 from ..telemetry import ANSWERS_TOTAL, operation
 from ..values import json_rows
 from ..work import Result
 from ..workspace import Workspace
 from . import profiles
-from .tables import Frames, Table, find_all
+from .removal import forget_if_deleted
+from .tables import Frames, Table, find_all, find_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..ask.planner import Plan, Planner
 
 SHOWN_ROWS = 1000
-MAX_SQL_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,16 @@ def ask(
     pipeline.checked_question(request.question)
     planner = _planner(workspace, request.planner)
     context = context.within(workspace.ask_timeout_s)
-    tables = find_all(workspace, request.datasets, context, frames)
+    tables, damaged = _askable(workspace, request.datasets, context, frames)
     if not tables:
         raise DatasetNotFound(
             "There is no dataset to ask about.", hint="Upload a file first: %insight upload data.csv."
         )
     views = [profiles.view(workspace, table, context) for table in tables]
     answer, table = pipeline.answer(request, views, planner, Bench(workspace, tables, context.owner), context)
+    if damaged:
+        left_out = f"Left out, since their files are damaged: {', '.join(damaged)}."
+        answer = answer.model_copy(update={"warnings": [*answer.warnings, left_out]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
     _remember(workspace, answer, tables, context)
     return answer, table
@@ -148,9 +151,24 @@ def _queryable(
     workspace: Workspace, request: QueryRequest, context: Context, frames: Frames | None
 ) -> list[str]:
     if request.datasets is not None:
-        return [table.name for table in find_all(workspace, request.datasets, context, frames)]
+        # Names are enough here: only what the query uses is looked up, and frames converted.
+        return list(
+            dict.fromkeys([*(frames or {}), *map(dataset_name, set(request.datasets) - set(frames or ()))])
+        )
     completed = (item.name for item in workspace.owned(context).list() if item.state == "completed")
     return list(dict.fromkeys([*(frames or {}), *completed]))
+
+
+def _askable(
+    workspace: Workspace, names: list[str] | None, context: Context, frames: Frames | None
+) -> tuple[list[Table], list[str]]:
+    """The tables a question may be about, and the names of those that are damaged.
+
+    One that was named must be whole; where none is named, a damaged one must not silence the others.
+    """
+    if names is None:
+        return find_whole(workspace, context, frames)
+    return find_all(workspace, names, context, frames), []
 
 
 def _planner(workspace: Workspace, name: str | None) -> Planner:
@@ -166,6 +184,9 @@ def _planner(workspace: Workspace, name: str | None) -> Planner:
 def _remember(workspace: Workspace, answer: Answer, tables: Sequence[Table], context: Context) -> None:
     hashes = {table.name: table.content_sha256 for table in tables if table.name in answer.datasets}
     workspace.owned(context).save_answer(answer, hashes)
+    stored = {table.content_sha256 for table in tables if table.dataset is not None} & set(hashes.values())
+    if forget_if_deleted(workspace, stored, context):
+        return
     if answer.status == "answered" and answer.sql:
         workspace.memory.remember_question(
             context.owner, answer.question, answer.sql, answer.datasets, answer.id

@@ -62,4 +62,4 @@ def convert(
             raise UnreadableFile("The file changed while it was being read.", hint="Upload it again.")
         context.check()
         parquet = scratch / "data.parquet"
-        yield Converted(parquet, file_sha256(parquet), result.value, workspace.storage)
+        yield Converted(parquet, file_sha256(parquet, context.check), result.value, workspace.storage)

@@ -6,7 +6,7 @@ from ..context import Context
 from ..schemas import Dataset, DatasetList, RenameRequest, dataset_name
 from ..telemetry import operation
 from ..workspace import Workspace
-from .uploads import forget
+from .removal import forget
 
 
 @operation("datasets")
@@ -39,6 +39,8 @@ def delete(workspace: Workspace, name: str, context: Context) -> None:
     catalog = workspace.owned(context)
     deleted, orphans = catalog.delete(dataset_name(name))
     if deleted.content_sha256 is not None:
-        catalog.delete_answers_of(deleted.content_sha256, deleted.name)
+        held = any(item.content_sha256 == deleted.content_sha256 for item in catalog.list())
+        # A dataset may have had another name when it was asked.
+        catalog.delete_answers_of(deleted.content_sha256, deleted.name if held else None)
     workspace.memory.forget_dataset(context.owner, deleted.name)
     forget(workspace, orphans, context)

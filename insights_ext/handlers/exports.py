@@ -76,7 +76,7 @@ def _source(
     answer, hashes = workspace.owned(context).answer_with_hashes(request.answer or "")
     if answer.sql is None:
         raise AnswerNotFound("That answer has no table.")
-    paths = {name: _path(workspace, sha256) for name, sha256 in hashes.items()}
+    paths = {name: _path(workspace, sha256, context) for name, sha256 in hashes.items()}
     args = {
         "sql": answer.sql,
         "tables": {name: str(path) for name, path in paths.items()},
@@ -85,7 +85,11 @@ def _source(
     return args, tuple(paths.values())
 
 
-def _path(workspace: Workspace, sha256: str) -> Path:
+def _path(workspace: Workspace, sha256: str, context: Context) -> Path:
     """The file of a content: of a live data frame while it is kept, else of a dataset."""
     live = snapshots.kept(workspace, sha256)
-    return live.path if live else workspace.storage.dataset(sha256)
+    if live is not None:
+        return live.path
+    if not workspace.catalog.references(sha256):
+        raise AnswerNotFound("The data of that answer is no longer kept.", hint="Ask the question again.")
+    return workspace.storage.dataset(sha256, context.check)

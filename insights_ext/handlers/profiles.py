@@ -6,10 +6,11 @@ import threading
 from dataclasses import replace
 
 from ..ask.planner import TableView
-from ..context import Context
-from ..errors import OutOfTime
+from ..context import Context, Event
+from ..errors import DatasetNotFound, OutOfTime
 from ..schemas import PROFILE_VERSION, ColumnKind, ColumnStats, Stats
 from ..workspace import Workspace
+from .removal import forget_if_deleted
 from .tables import Table
 
 
@@ -29,9 +30,16 @@ def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
     if known is not None:
         return known
     context.step("profile", f"Profiling {table.name}")
+    listening = threading.Event()
+    listening.set()
+
+    def emit(event: Event) -> None:
+        # The work may go on when whoever began it has stopped waiting.
+        if listening.is_set():
+            context.emit(event)
 
     def work(cancelled: threading.Event) -> Stats:
-        return _compute(workspace, table, replace(context, cancelled=cancelled, deadline=None))
+        return _compute(workspace, table, replace(context, emit=emit, cancelled=cancelled, deadline=None))
 
     try:
         return (
@@ -43,6 +51,8 @@ def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
         raise OutOfTime(
             f"The profile of {table.name!r} is still being computed.", hint="Try again in a moment."
         ) from None
+    finally:
+        listening.clear()
 
 
 def profile_so_far(workspace: Workspace, table: Table, context: Context) -> Stats:
@@ -93,6 +103,8 @@ def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
     workspace.catalog.save_profile(table.content_sha256, stats.model_dump(mode="json"), PROFILE_VERSION)
     if table.dataset is not None:
         workspace.memory.remember_dataset(entries(table.dataset.owner, stats, index))
+        if forget_if_deleted(workspace, [table.content_sha256], context):
+            raise DatasetNotFound(f"The dataset {table.name!r} was deleted while it was profiled.")
     return stats
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ _KEPT = 16
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The content of a data frame at one moment."""
+    """The content of a data frame at one moment; `request_id` is of the last request that took it."""
 
     path: Path
     content_sha256: str
     columns: tuple[DatasetColumn, ...]
     row_count: int
+    request_id: str
 
 
 def stage(workspace: Workspace, frame: Any) -> Staged:
@@ -45,23 +46,28 @@ def take(workspace: Workspace, name: str, frame: Any, context: Context) -> Snaps
     context.step("convert", f"Reading {name}")
     staged = stage(workspace, frame)
     try:
-        known: Snapshot | None = workspace.live.get(staged.sha256)
-        if known is None:
+        known: Snapshot | None = workspace.live.pop(staged.sha256, None)
+        if known is None or not known.path.exists():
             known = _convert(workspace, staged, context)
-            workspace.live[staged.sha256] = known
-            while len(workspace.live) > _KEPT:
-                _, oldest = workspace.live.popitem(last=False)
-                _drop(workspace, oldest)
-        else:
-            workspace.live.move_to_end(staged.sha256)
+        known = replace(known, request_id=context.request_id)
+        workspace.live[staged.sha256] = known
+        _make_room(workspace, context)
         return known
     finally:
         staged.discard()
 
 
+def _make_room(workspace: Workspace, context: Context) -> None:
+    """Drop the snapshots used longest ago, but none that this request is about to use."""
+    for key, oldest in list(workspace.live.items())[:-_KEPT]:
+        if oldest.request_id != context.request_id:
+            workspace.live.pop(key, None)
+            _drop(workspace, oldest)
+
+
 def kept(workspace: Workspace, content_sha256: str) -> Snapshot | None:
     """The snapshot of that content, if it is still kept."""
-    for snapshot in workspace.live.values():
+    for snapshot in list(workspace.live.values()):
         if isinstance(snapshot, Snapshot) and snapshot.content_sha256 == content_sha256:
             return snapshot
     return None
@@ -71,7 +77,7 @@ def _convert(workspace: Workspace, staged: Staged, context: Context) -> Snapshot
     with convert(workspace, staged, "frame.arrow", ImportOptions(), context) as converted:
         stored, read = converted.commit(workspace.live_directory), converted.value
     columns = tuple(DatasetColumn.model_validate(column) for column in read["columns"])
-    return Snapshot(stored.path, stored.sha256, columns, read["row_count"])
+    return Snapshot(stored.path, stored.sha256, columns, read["row_count"], context.request_id)
 
 
 def _drop(workspace: Workspace, snapshot: Snapshot) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..context import Context
+from ..errors import StoreDamaged
 from ..schemas import Dataset, DatasetColumn, dataset_name
 from ..workspace import Workspace
 from . import snapshots
@@ -39,26 +40,44 @@ def find(workspace: Workspace, name: str, context: Context, frames: Frames | Non
     if frames and name in frames:
         return _of_snapshot(name, snapshots.take(workspace, name, frames[name], context))
     dataset = workspace.owned(context).get_completed(dataset_name(name))
-    return of_dataset(workspace, dataset)
+    return of_dataset(workspace, dataset, context)
 
 
 def find_all(
-    workspace: Workspace, names: list[str] | None, context: Context, frames: Frames | None = None
+    workspace: Workspace, names: Iterable[str], context: Context, frames: Frames | None = None
 ) -> list[Table]:
-    """The tables called `names`; None means every completed dataset and every frame given."""
-    if names is None:
-        datasets = workspace.owned(context).list()
-        names = [*(frames or {}), *(item.name for item in datasets if item.state == "completed")]
+    """The tables called `names`."""
     return [find(workspace, name, context, frames) for name in dict.fromkeys(names)]
 
 
-def of_dataset(workspace: Workspace, dataset: Dataset) -> Table:
+def find_whole(
+    workspace: Workspace, context: Context, frames: Frames | None = None
+) -> tuple[list[Table], list[str]]:
+    """Every frame given and every completed dataset that is whole; names of those that are damaged.
+
+    Raises `StoreDamaged` where nothing else is left.
+    """
+    found, damaged = [], dict[str, StoreDamaged]()
+    datasets = workspace.owned(context).list()
+    for name in dict.fromkeys(
+        [*(frames or {}), *(item.name for item in datasets if item.state == "completed")]
+    ):
+        try:
+            found.append(find(workspace, name, context, frames))
+        except StoreDamaged as error:
+            damaged[name] = error
+    if damaged and not found:
+        raise next(iter(damaged.values()))
+    return found, list(damaged)
+
+
+def of_dataset(workspace: Workspace, dataset: Dataset, context: Context) -> Table:
     """The table of a completed dataset."""
     assert dataset.content_sha256 is not None
     assert dataset.row_count is not None
     return Table(
         name=dataset.name,
-        path=workspace.storage.dataset(dataset.content_sha256),
+        path=workspace.storage.dataset(dataset.content_sha256, context.check),
         values_path=workspace.storage.values(dataset.content_sha256),
         content_sha256=dataset.content_sha256,
         columns=tuple(dataset.columns),

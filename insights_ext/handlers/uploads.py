@@ -18,12 +18,12 @@ from ..schemas import (
     dataset_name,
     slug,
 )
-from ..services.storage import Staged, Staging, Stored, too_large
+from ..services.storage import Staged, Staging, too_large
 from ..telemetry import UPLOADED_BYTES, UPLOADS_TOTAL, operation
 from ..workspace import Workspace
 from . import profiles, snapshots, tables
 from .convert import convert
-from .tables import worker_key
+from .removal import forget
 
 
 def check_upload(
@@ -65,15 +65,16 @@ def upload(
     record of a failed upload keeps its name and the reason, and leaves no bytes behind.
     """
     try:
+        context.check()
         if frame is not None:
             staged = snapshots.stage(workspace, frame)
         elif staged is None:
-            staged = _in_place(workspace, request)
+            staged = _in_place(workspace, request, context)
         dataset = _upload(workspace, request, context, staged)
     except Cancelled:
         UPLOADS_TOTAL.labels("cancelled").inc()
         raise
-    except InsightsError:
+    except Exception:
         UPLOADS_TOTAL.labels("failed").inc()
         raise
     finally:
@@ -120,7 +121,7 @@ def reimport(workspace: Workspace, request: ReimportRequest, context: Context, n
     original = workspace.storage.original(dataset.source_sha256 or "")
     if original is None:
         raise OriginalNotKept(f"The original file of {dataset.name!r} was not kept.")
-    staged = workspace.storage.fingerprint(original, workspace.max_upload_bytes)
+    staged = workspace.storage.fingerprint(original, workspace.max_upload_bytes, context.check)
     again = UploadRequest(name=dataset.name, filename=dataset.filename, replace=True, options=request.options)
     return _upload(workspace, again, context, staged)
 
@@ -155,24 +156,23 @@ def _bare(filename: str) -> str:
     return PureWindowsPath(PurePosixPath(filename).name).name
 
 
-def _in_place(workspace: Workspace, request: UploadRequest) -> Staged:
+def _in_place(workspace: Workspace, request: UploadRequest, context: Context) -> Staged:
     """A file of the workspace, read where it lies; nothing outside the root can be named."""
     if not request.path:
         raise InvalidRequest("The upload holds no file.", hint='Send a body, or {"path": "data/file.csv"}.')
     root = workspace.root_path
-    # A NUL is looked for first: no path with one can be resolved.
-    path = root if "\0" in request.path else (root / request.path).resolve()
+    path = _resolved(root / request.path)
     if path == root or not path.is_relative_to(root) or path.is_relative_to(workspace.store):
         raise FileNotFound(
             "The path leads outside the workspace.", hint="Give a path relative to the workspace root."
         )
     check_supported(path.name)
-    return workspace.open().storage.fingerprint(path, workspace.max_upload_bytes)
+    return workspace.open().storage.fingerprint(path, workspace.max_upload_bytes, context.check)
 
 
 def _upload(workspace: Workspace, request: UploadRequest, context: Context, staged: Staged) -> Dataset:
     filename = _bare(request.filename or request.path or "") or None
-    if filename is not None and staged.path.name != "frame.arrow":
+    if filename is not None:
         check_supported(filename)
     catalog = workspace.owned(context)
     record = catalog.begin(
@@ -182,13 +182,14 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         media_type=None,
         options=request.options,
     )
-    stored: Stored | None = None
+    claimed: str | None = None
     try:
         catalog.processing(record.id)
         context.step("convert", f"Reading {record.name}")
         with convert(workspace, staged, filename, request.options, context) as converted:
             # Claimed before it is moved to its place, so that nobody removes it in between.
-            catalog.claim(record.id, converted.sha256)
+            claimed = converted.sha256
+            catalog.claim(record.id, claimed)
             stored, read = converted.commit(), converted.value
         if workspace.keep_originals:
             workspace.storage.keep_original(staged)
@@ -208,11 +209,11 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         )
     except BaseException as error:
         catalog.fail(record.id, _reason(error, context))
-        if stored is not None:
-            forget(workspace, [stored.sha256], context)
+        if claimed is not None:
+            forget(workspace, [claimed], context)
         raise
     forget(workspace, orphans, context)
-    profiles.start(workspace, tables.of_dataset(workspace, dataset), context)
+    profiles.start(workspace, tables.of_dataset(workspace, dataset, context), context)
     context.step("done", f"{dataset.name}: {dataset.row_count:,} rows, {dataset.column_count:,} columns", 1.0)
     return dataset
 
@@ -225,20 +226,19 @@ def _reason(error: BaseException, context: Context) -> dict[str, Any]:
     return InsightsError("Something went wrong on the server.").body(context.request_id)
 
 
-def forget(workspace: Workspace, hashes: list[str], context: Context) -> None:
-    """Remove all that was made from contents nobody refers to any more."""
-    for sha256 in hashes:
-        with workspace.catalog.removing(sha256) as unused:
-            if unused:
-                workspace.storage.remove(sha256)
-        if unused:
-            workspace.workers.forget(worker_key(sha256, context))
-            workspace.catalog.drop_profile(sha256)
-            workspace.owned(context).delete_answers_of(sha256)
-            workspace.memory.forget_dataset(context.owner, sha256)
-
-
-def local_source(workspace: Workspace, path: Path) -> Staged:
+def local_source(workspace: Workspace, path: Path, context: Context) -> Staged:
     """A file anywhere on this user's disk, for the doors that run as the user in a kernel."""
     check_supported(path.name)
-    return workspace.open().storage.fingerprint(path.expanduser().resolve(), workspace.max_upload_bytes)
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise FileNotFound(f"There is no home directory for {path.parts[0]!r}.") from None
+    return workspace.open().storage.fingerprint(_resolved(path), workspace.max_upload_bytes, context.check)
+
+
+def _resolved(path: Path) -> Path:
+    """`path` with every link followed; one that leads nowhere is named as such."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # too long, a circle of links, a NUL
+        raise FileNotFound("The path leads nowhere.", hint="Check the path.") from None

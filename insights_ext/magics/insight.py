@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
 from traitlets import Bunch
@@ -23,6 +30,8 @@ from .completion import complete
 from .progress import Progress
 
 _IMPORT_OPTIONS = tuple(ImportOptions.model_fields)
+_MATCHER = "insights_ext.matcher"
+_ASKED = re.compile(r"^(\s*(?:\w+\s*=\s*)?)%insight\s+(ask\s.*\?)[^\S\n]*$", re.MULTILINE)
 
 
 @magics_class
@@ -33,6 +42,10 @@ class InsightMagics(Magics, Settings):
 
     def __init__(self, shell: Any, **options: Any) -> None:
         super().__init__(shell, **options)
+        # What stands under c.Workspace holds here too, unless c.InsightMagics says otherwise.
+        for name, value in shell.config.get("Workspace", {}).items():
+            if self.has_trait(name) and name not in shell.config.get("InsightMagics", {}):
+                self.set_trait(name, value)
         self._insights: Insights | None = None
         self.observe(self._reconfigured, names=list(self.trait_names(config=True)))
 
@@ -62,13 +75,8 @@ class InsightMagics(Magics, Settings):
     def insight(self, line: str, cell: str | None = None) -> Any:
         """Upload, preview, profile and ask your data; ``%insight --help`` lists everything."""
         try:
-            if cell is None:
-                parsed = parser.parse_line(line)
-                command = getattr(self, f"_{parsed.command}")
-            else:
-                parsed = parser.parse_cell_line(line)
-                parsed.question, parsed.datasets = cell.strip(), ",".join(parsed.names) or None
-                command = self._ask
+            parsed = parser.parse_line(line) if cell is None else parser.parse_cell(line, cell)
+            command = getattr(self, f"_{parsed.command}")
         except parser.Help as asked:
             print(asked)  # noqa: T201
             return None
@@ -163,7 +171,7 @@ class InsightMagics(Magics, Settings):
         return {
             name: value
             for name, value in found.items()
-            if not name.startswith("_") and isinstance(name, str) and is_frame(value)
+            if isinstance(name, str) and not name.startswith("_") and is_frame(value)
         }
 
     def _table(self, name: str) -> Any:
@@ -248,15 +256,31 @@ def load(shell: Any) -> None:
 
     def names() -> list[str]:
         try:
-            return [item.name for item in magics.insights.datasets()]
+            return [item.name for item in magics.insights.datasets() if item.state == "completed"]
         except InsightsError:
             return []
 
-    def completer(_: Any, event: Any) -> list[str]:
-        return complete(event.line, event.symbol, names, magics._frames)
+    @context_matcher(identifier=_MATCHER)  # type: ignore[untyped-decorator]
+    def matcher(context: CompletionContext) -> SimpleMatcherResult:
+        line = context.text_until_cursor.rpartition("\n")[2].lstrip()
+        if not line.startswith(("%insight ", "%%insight ")):
+            return {"completions": [], "suppress": False}
+        found = complete(line, context.token, names, magics._frames)
+        # Python's own names have no place on this line.
+        return {"completions": [SimpleCompletion(text=text) for text in found], "suppress": True}
 
-    for key in ("%insight", "%%insight"):
-        shell.set_hook("complete_command", completer, str_key=key)
+    shell.Completer.custom_matchers.append(matcher)
+    shell.input_transformers_cleanup.append(_keep_question_marks)
+
+
+def _keep_question_marks(lines: list[str]) -> list[str]:
+    """Call the magic where a question ends in "?": IPython would take that for a wish for help."""
+    if lines and lines[0].startswith("%%"):
+        return lines
+    return [
+        _ASKED.sub(lambda found: f"{found[1]}get_ipython().run_line_magic('insight', {found[2]!r})", line)
+        for line in lines
+    ]
 
 
 def unload(shell: Any) -> None:
@@ -266,3 +290,7 @@ def unload(shell: Any) -> None:
         shell.configurables.remove(configurable)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("insight", None)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [matcher for matcher in matchers if getattr(matcher, "matcher_identifier", "") != _MATCHER]
+    transformers = shell.input_transformers_cleanup
+    transformers[:] = [transformer for transformer in transformers if transformer is not _keep_question_marks]

@@ -40,7 +40,7 @@ class Question:
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sheet", help="sheet of a workbook, by name or 0-based position")
+    parser.add_argument("--sheet", type=_sheet, help="sheet of a workbook, by name or 0-based position")
     parser.add_argument("--delimiter", help="what separates the columns of a text file")
     parser.add_argument("--encoding", help="encoding of a text file, for example latin-1")
     parser.add_argument("--header-row", type=int, help="line of the header, from 1; 0 for none")
@@ -181,8 +181,29 @@ def _with_values(parser: argparse.ArgumentParser, words: list[str]) -> list[str]
     return tied
 
 
+def parse_cell(line: str, cell: str) -> argparse.Namespace:
+    """A ``%%insight`` cell: its first line, and the question or, after ``%%insight sql``, the query below."""
+    first, _, rest = line.strip().partition(" ")
+    if first in _FREE_TEXT:
+        rest, target = _binding_at_end(rest)
+        parsed = _parse_free_text(commands(line_parser())[first], first, f"{rest} {cell}")
+        parsed.silent = parsed.silent or target is not None
+        parsed.out = target or parsed.out
+        return parsed
+    parsed = parse_cell_line(line)
+    parsed.command, parsed.question = "ask", _unquoted(cell.strip())
+    parsed.datasets = ",".join(parsed.names) or None
+    return parsed
+
+
+def _unquoted(text: str) -> str:
+    """The text without a pair of quotes around all of it."""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if quoted and text[0] not in text[1:-1] else text
+
+
 def parse_cell_line(line: str) -> argparse.Namespace:
-    """The first line of a ``%%insight`` cell."""
+    """The first line of a ``%%insight`` cell that holds a question."""
     line, target = _binding_at_end(line)
     parsed = cell_parser().parse_args(split(line))
     parsed.silent = target is not None
@@ -220,7 +241,7 @@ def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -
         text = text[binding.end() :]
     parsed = parser.parse_args([*options, "--", text])
     parsed.command = command
-    setattr(parsed, _FREE_TEXT[command], text)
+    setattr(parsed, _FREE_TEXT[command], _unquoted(text) if command == "ask" else text)
     parsed.silent = binding is not None
     parsed.out = binding.group(1) if binding else parsed.out
     return parsed
@@ -257,6 +278,11 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text.strip().strip("'\"")
+
+
+def _sheet(text: str) -> str | int:
+    """Digits are a position, as in REST; a sheet whose name is a number is given as a position, too."""
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _json(text: str) -> Any:

@@ -45,7 +45,7 @@ def answer_html(answer: Answer, png: str | None) -> str:
     picture = ""
     if png:
         alt = escape(str((answer.chart or {}).get("description") or "Chart of the answer"), quote=True)
-        picture = f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{png}"/>'
+        picture = f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{escape(png)}"/>'
     return sentence_html(answer) + picture + answer_table_html(answer)
 
 

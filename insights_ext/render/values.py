@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +11,12 @@ from ..schemas import Column
 from ..wording import normalise
 
 _CELL_CHARACTERS = 120
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would steer a terminal, or turn the reading direction, instead of being read."""
 
 
 def number(value: float | int) -> str:
-    """A number for people: thousands separated, at most six significant decimals."""
+    """A number for people: thousands separated, at most four decimals; tiny and huge ones as 1.2e-05."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -43,7 +46,7 @@ def cell(value: Any, decimals: int | None = None, *, grouped: bool = True) -> st
         text = number(value) if decimals is None or "e" in number(value) else f"{value:,.{decimals}f}"
         return text if grouped else text.replace(",", "")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
+    text = _CONTROLS.sub("\ufffd", " ".join(text.split()))
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
 
 

@@ -110,15 +110,24 @@ def _from_pandas(frame: Any) -> pa.Table:
 
 
 def _series(series: Any) -> Any:
+    import pandas as pd
     import pyarrow as pa
 
+    if isinstance(series.dtype, pd.PeriodDtype):
+        # Arrow would keep the number of the period since 1970; people read 2024-03.
+        series = series.astype("string")
     try:
         return _flat(pa.Array.from_pandas(series))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         # Mixed objects have no Arrow type; as text they can still be counted, searched and grouped.
         missing = series.isna()
-        texts = [None if gone else str(value) for value, gone in zip(series, missing, strict=True)]
+        texts = [None if gone else _text(value) for value, gone in zip(series, missing, strict=True)]
         return pa.array(texts, pa.string())
+
+
+def _text(value: Any) -> str:
+    """`value` as text that UTF-8 can hold: lone surrogates become question marks."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def _flat(array: Any) -> Any:

@@ -56,10 +56,16 @@ class Jobs:
         return entry.job()
 
     def close(self) -> None:
-        """Cancel everything and wait for it to stop."""
-        for entry in list(self._entries.values()):
+        """Cancel everything and wait for it to stop.
+
+        Jobs that still wait for a thread run, too: they see at once that they are cancelled, and give
+        back what they hold.
+        """
+        with self._lock:
+            entries = list(self._entries.values())
+        for entry in entries:
             entry.context.cancelled.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True)
 
     def _entry(self, owner: str, job_id: str) -> _Entry:
         with self._lock:

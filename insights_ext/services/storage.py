@@ -23,14 +23,24 @@ import stat
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FileNotFound, InsightsError, StorageFull, StoreDamaged, UploadTooLarge
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 _HOST = re.sub(r"[^A-Za-z0-9.]", "_", platform.node()) or "host"
+_PRIVATE_NAME = re.compile(r"(.+)-(\d+)-[0-9a-f]{32}")
+_HASHED_BYTES = 1 << 20
+
+Check = Callable[[], None]
+"""Called between pieces of long work; raises to stop it."""
+
+
+def _go_on() -> None:
+    """The check of work that nobody stops."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,12 @@ class Staged:
 
     def unchanged(self) -> bool:
         """Whether a file read in place is still the one that was hashed."""
-        return self.owned or _identity(self.path) == self.identity
+        if self.owned:
+            return True
+        try:
+            return _identity(self.path) == self.identity
+        except OSError:
+            return False
 
     def discard(self) -> None:
         """Remove the file, if it is ours."""
@@ -129,15 +144,29 @@ class Storage:
         with full_disk_named():
             for directory in (self.store, self._datasets, self._originals, self._tmp):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._close_to_others()
             ignore = self.store / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
 
+    def _close_to_others(self) -> None:
+        """A store that came with looser permissions, as from an unpacked archive, is closed."""
+        if os.name == "posix":
+            info = self.store.stat()
+            if info.st_uid == os.getuid() and info.st_mode & 0o077:
+                self.store.chmod(0o700)
+
     def sweep(self, older_than_s: float = 24 * 3600) -> int:
-        """Remove temporary directories of dead processes, or past `older_than_s`; returns how many."""
+        """Remove temporary directories of dead processes, or past `older_than_s`; returns how many.
+
+        `tmp` may be a place that others use too: only what has a name of ours is touched.
+        """
         removed = 0
         for directory in self._tmp.iterdir():
-            host, pid, _ = directory.name.rsplit("-", 2)
+            ours = _PRIVATE_NAME.fullmatch(directory.name)
+            if ours is None:
+                continue
+            host, pid = ours.groups()
             with contextlib.suppress(OSError):
                 old = time.time() - directory.stat().st_mtime > older_than_s
                 # A process of another host cannot be seen from here: only age tells.
@@ -162,6 +191,7 @@ class Storage:
     def private_directory(self) -> Path:
         """A fresh directory of mode 0700 that the caller removes."""
         directory = self._tmp / f"{_HOST}-{os.getpid()}-{uuid.uuid4().hex}"
+        self.open()  # somebody may have deleted the store meanwhile
         with full_disk_named():
             directory.mkdir(mode=0o700)
         return directory
@@ -172,7 +202,7 @@ class Storage:
         """Begin to receive at most `max_bytes`."""
         return Staging(self.private_directory(), max_bytes)
 
-    def fingerprint(self, path: Path, max_bytes: int) -> Staged:
+    def fingerprint(self, path: Path, max_bytes: int, check: Check = _go_on) -> Staged:
         """A file that is already on disk, hashed where it lies."""
         try:
             info = path.stat()
@@ -181,20 +211,25 @@ class Storage:
             if info.st_size > max_bytes:
                 raise too_large(max_bytes)
             identity = _identity(path)
-            return Staged(path, file_sha256(path), info.st_size, owned=False, identity=identity)
-        except (FileNotFoundError, NotADirectoryError):
-            raise FileNotFound(f"There is no file {path.name!r}.", hint="Check the path.") from None
+            return Staged(path, file_sha256(path, check), info.st_size, owned=False, identity=identity)
         except PermissionError:
             raise FileNotFound(f"The file {path.name!r} may not be read.") from None
+        except OSError as error:
+            if error.errno not in _ABSENT:
+                raise
+            raise FileNotFound(f"There is no file {path.name[:100]!r}.", hint="Check the path.") from None
 
     # Datasets ------------------------------------------------------------------------------------
 
     def commit(self, parquet: Path, sha256: str, directory: Path | None = None) -> Stored:
-        """Move a finished Parquet file under the name of its content; a second copy is dropped."""
+        """Move a finished Parquet file under the name of its content; a second copy is dropped.
+
+        A file of that name whose bytes were damaged is replaced: uploading again mends a store.
+        """
         target = (directory or self._datasets) / f"{sha256}.parquet"
         size = parquet.stat().st_size
         with full_disk_named():
-            if target.exists() and target.stat().st_size == size:
+            if self._intact(sha256, target, size):
                 parquet.unlink()
             else:
                 _settle(parquet, target)
@@ -206,20 +241,31 @@ class Storage:
         with full_disk_named():
             _settle(source, target)
 
-    def dataset(self, sha256: str) -> Path:
+    def dataset(self, sha256: str, check: Check = _go_on) -> Path:
         """The Parquet file of `sha256`, its bytes verified once per process and change of the file.
 
         Raises `StoreDamaged` if it is missing or its content is not what its name says.
         """
         path = self._datasets / f"{sha256}.parquet"
         try:
-            known = self._verified.get(sha256) == _identity(path)
-            if not known and file_sha256(path) != sha256:
+            identity = _identity(path)
+            if self._verified.get(sha256) != identity and file_sha256(path, check) != sha256:
                 raise StoreDamaged("A stored dataset no longer matches its recorded hash.")
         except FileNotFoundError:
             raise StoreDamaged("The stored file of a dataset is missing.") from None
-        self._remember(sha256, path)
+        with self._lock:
+            self._verified[sha256] = identity
         return path
+
+    def _intact(self, sha256: str, path: Path, size_bytes: int) -> bool:
+        """Whether `path` holds what its name says; it is read for that once per process."""
+        try:
+            identity = _identity(path)
+            if path.stat().st_size != size_bytes:
+                return False
+            return self._verified.get(sha256) == identity or file_sha256(path) == sha256
+        except FileNotFoundError:
+            return False
 
     def values(self, sha256: str) -> Path:
         """Where the value index of `sha256` is or will be."""
@@ -243,14 +289,15 @@ class Storage:
         target = self._originals / staged.sha256
         if target.exists():
             return
-        with full_disk_named():
+        with full_disk_named(), self.scratch() as scratch:
+            copy = scratch / "original"
             if staged.owned:
-                os.link(staged.path, target)
-            else:
-                with self.scratch() as scratch:
-                    copy = scratch / "original"
-                    shutil.copyfile(staged.path, copy)
-                    _settle(copy, target)
+                # Saves the copy where the file system has links.
+                with contextlib.suppress(OSError):
+                    os.link(staged.path, copy)
+            if not copy.exists():
+                shutil.copyfile(staged.path, copy)
+            _settle(copy, target)
 
     def original(self, sha256: str) -> Path | None:
         """The kept raw bytes, or None."""
@@ -266,10 +313,14 @@ class Storage:
             self._verified[sha256] = _identity(path)
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, check: Check = _go_on) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_HASHED_BYTES):
+            check()
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def too_large(max_bytes: int) -> UploadTooLarge:
@@ -297,9 +348,26 @@ def _settle(source: Path, target: Path) -> None:
     """Flush `source`, make it read-only and rename it to `target`, durably."""
     _flush(source)
     source.chmod(0o400)
-    os.replace(source, target)
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _carry_over(source, target)
     if os.name == "posix":
         _flush(target.parent)
+
+
+def _carry_over(source: Path, target: Path) -> None:
+    """Bring `source` to `target` on another disk, where a rename cannot."""
+    aside = target.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        shutil.copyfile(source, aside)
+        _flush(aside)
+        aside.chmod(0o400)
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -133,3 +133,30 @@ def test_an_unknown_value_is_not_dropped(films: Any) -> None:
 
 def test_contradicting_conditions_are_refused(orders: Any) -> None:
     orders.refusal("total revenue in 2023 in 2024")
+
+
+@pytest.mark.parametrize("question", ["and by country", "what about Norway", "only for 2023", "but by month"])
+def test_a_question_that_leans_on_the_one_before_is_refused(orders: Any, question: str) -> None:
+    assert "earlier question" in orders.refusal(question).text
+
+
+def test_a_number_in_a_unit_of_time_needs_a_column_in_that_unit(desk_of: Any) -> None:
+    desk = desk_of("CREATE TABLE trips AS SELECT i AS trip_id, i * 30 AS minutes FROM range(9) t(i)")
+    assert desk.rows("how many trips with minutes over 100 minutes") == [(5,)]
+    desk.refusal("how many trips with minutes over 3 hours")
+
+
+def test_a_number_that_groups_is_a_category(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE cars AS SELECT 1 + i % 3 AS cylinders, i * 10.5 AS weight FROM range(9) t(i)"
+    )
+    plan = desk.plan("average weight by cylinders")
+    assert [column.role for column in plan.columns] == ["dimension", "measure"]
+
+
+def test_how_many_of_what_every_row_has_one_of_are_rows(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE cities AS SELECT 'c' || i AS city, 'n' || i % 2 AS country FROM range(5) t(i)"
+    )
+    assert desk.rows("how many cities") == [(5,)]
+    assert sorted(desk.rows("how many cities by country")) == [("n0", 3), ("n1", 2)]

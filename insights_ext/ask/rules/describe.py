@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...schemas import Evidence
 from ..planner import ResultColumn, Role
@@ -80,7 +81,14 @@ def result_columns(scope: Scope, query: Query) -> tuple[ResultColumn, ...]:
         refs = [ColumnRef(query.table, c.name) for c in scope.columns]
         return tuple(_result_column(scope, r, r.column) for r in refs)
     named = zip(query.select, output_names(query), strict=True)
-    return tuple(_result_column(scope, output, name) for output, name in named)
+    return tuple(_grouping(query, output, _result_column(scope, output, name)) for output, name in named)
+
+
+def _grouping(query: Query, output: Output, column: ResultColumn) -> ResultColumn:
+    """A number that groups the rows is a category, not an amount."""
+    if output in query.group and column.role == "measure":
+        return replace(column, role="dimension", unit=None)
+    return column
 
 
 def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:

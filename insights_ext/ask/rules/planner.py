@@ -11,9 +11,11 @@ from . import describe
 from .clarify import TIE, Candidate, Search, clarify
 from .compile import Compiler
 from .intents import Bucket, ColumnRef, Extreme, Query
+from .lexicon import lexicon
 from .scope import Scope
 from .search import search
 from .suggest import nearest_questions
+from .tokens import tokenise
 
 if TYPE_CHECKING:
     from ...context import Context
@@ -26,12 +28,24 @@ class RulesPlanner:
 
     def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
         """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay open."""
+        if _leans_on_another(plan_context.question):
+            return Refusal(
+                "This leans on an earlier question, which the embedded planner does not do yet: "
+                "ask it as a whole sentence."
+            )
         searches = []
         for view in plan_context.tables:
             context.check()
             others = [v for v in plan_context.tables if v is not view]
             searches.append(search(view, plan_context.question, plan_context.today, others))
         return _decide(searches, plan_context)
+
+
+def _leans_on_another(question: str) -> bool:
+    return any(
+        start == 0 and word_class == "follow_up"
+        for start, _, word_class, _ in lexicon().readings(tokenise(question))
+    )
 
 
 def _decide(searches: Sequence[Search], plan_context: PlanContext) -> Plan | Clarification | Refusal:
@@ -104,5 +118,9 @@ def _refusal(searches: Sequence[Search], plan_context: PlanContext) -> Refusal:
     return Refusal(text, best.unknown, choices)
 
 
-def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification:
-    return clarify(rivals, plan_context, search)
+def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification | Refusal:
+    """Choices between the rivals; fewer than two leave nothing to choose, so that is a refusal."""
+    asked = clarify(rivals, plan_context, search)
+    if len(asked.choices) >= 2:
+        return asked
+    return Refusal(f"{asked.text} Say which one by its name.", choices=asked.choices)

@@ -13,6 +13,7 @@ import random
 import shutil
 import threading
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -208,6 +209,8 @@ class LanceStore:
     def _connect(self) -> Any:
         # LanceDB prints a warning to standard error, thus into cells, for each conflict it then survives.
         os.environ.setdefault("LANCEDB_LOG", "error")
+        # And a warning at each fork of the host, such as a notebook's "!ls"; a forked child starts over here.
+        warnings.filterwarnings("ignore", message="lancedb fork support", category=RuntimeWarning)
         try:
             import lancedb
             from lancedb.index import FTS, Bitmap, BTree

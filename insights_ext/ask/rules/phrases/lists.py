@@ -6,8 +6,9 @@ from typing import Any
 
 from ..conditions import Stored
 from ..intents import ColumnRef
-from ..lexicon import Adjective
+from ..lexicon import Adjective, lexicon
 from ..scope import Scope
+from ..tokens import stem
 from .rule import rule
 
 
@@ -59,5 +60,9 @@ def _more_functions(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any
 
 
 @rule("NUM", "NUM unit", cost=0.3)
-def _with_unit(scope: Scope, number: Any, _unit: Any) -> Any:
-    return number
+def _with_unit(scope: Scope, number: Any, unit: str) -> Any:
+    """A number in a unit of time needs a column in that unit: "3 hours" is not 3 of anything."""
+    if unit == "unit":
+        return number
+    names = {stem(unit), *lexicon().abbreviations.get(stem(unit), ())}
+    return number if any(c.numeric and names & c.stems for c in scope.columns) else None
