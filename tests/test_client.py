@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 import time
@@ -8,15 +9,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insights_ext import Insights
+from insights_ext import Insights, handlers
+from insights_ext.context import Context
 from insights_ext.errors import (
+    AnswerNotFound,
     DatasetNotFound,
+    FileNotFound,
+    InvalidFilter,
+    InvalidOption,
     InvalidRequest,
     NameTaken,
     OriginalNotKept,
+    StoreDamaged,
     UnsupportedFormat,
     UploadTooLarge,
 )
+from insights_ext.handlers import profiles
+from insights_ext.schemas import UploadRequest
 
 CITIES = "city,country,population\nOslo,Norway,709037\nBergen,Norway,289330\nAarhus,Denmark,285273\n"
 
@@ -215,7 +224,135 @@ def test_closing_ends_everything_quickly(tmp_path, cities):
     insights = Insights(root=tmp_path)
     insights.upload(cities)
     start = time.monotonic()
+    workers = insights.workspace.workers
     insights.close()
     assert time.monotonic() - start < 10
-    assert insights.workspace.workers.status()["alive"] == 0
+    assert workers.status()["alive"] == 0
     insights.close()
+
+
+def stored_files(tmp_path):
+    return [path.name for path in (tmp_path / ".insights" / "datasets").iterdir()]
+
+
+def test_a_profile_that_ends_after_the_deletion_leaves_nothing(insights, cities, tmp_path):
+    insights.upload(cities)
+    workspace, context = insights.workspace, Context()
+    table = handlers.find(workspace, "cities", context)
+    insights.stats("cities")
+    content = table.path.read_bytes()
+    insights.delete("cities")
+    # As if the worker had opened the file before it went.
+    table.path.write_bytes(content)
+    with pytest.raises(DatasetNotFound, match="deleted"):
+        profiles.profile(workspace, table, context)
+    assert stored_files(tmp_path) == []
+    assert workspace.catalog.profile(table.content_sha256) is None
+    assert workspace.memory.indexed() == set()
+
+
+def test_an_answer_that_ends_after_the_deletion_is_not_kept(insights, cities):
+    insights.upload(cities)
+
+    def delete(event):
+        if event.step == "chart":
+            insights.delete("cities")
+
+    answer = insights.ask("total population by country", progress=delete)
+    assert answer.status == "answered"
+    with pytest.raises(AnswerNotFound):
+        insights.answer(answer.id)
+
+
+def test_an_answer_goes_with_a_dataset_that_was_renamed(insights, cities):
+    insights.upload(cities)
+    insights.upload(cities, name="twin")
+    answer = insights.ask("how many cities", datasets=["cities"])
+    insights.rename("cities", "towns")
+    insights.delete("towns")
+    assert insights.answer(answer.id).text == answer.text
+    insights.delete("twin")
+    with pytest.raises(AnswerNotFound):
+        insights.answer(answer.id)
+
+
+def test_a_damaged_dataset_does_not_silence_the_others(insights, cities, tmp_path):
+    insights.upload(cities)
+    (tmp_path / "other.csv").write_text("fish,weight\ncod,3\n")
+    insights.upload(tmp_path / "other.csv")
+    insights.stats("cities")
+    damaged = insights.workspace.storage.dataset(insights.dataset("other").content_sha256)
+    insights.stats("other")
+    damaged.chmod(0o600)
+    damaged.write_bytes(b"no longer")
+    answer = insights.ask("total population by country")
+    assert answer.status == "answered"
+    assert any("other" in warning for warning in answer.warnings)
+    with pytest.raises(StoreDamaged):
+        insights.ask("total weight", datasets=["other"])
+    insights.upload(tmp_path / "other.csv", replace=True)
+    assert insights.preview("other").rows == [["cod", 3]]
+
+
+def test_more_frames_than_are_kept_are_asked_at_once(insights):
+    frames = {f"t{k}": pd.DataFrame({"v": [k], "w": [k + 1]}) for k in range(20)}
+    query = " UNION ALL ".join(f"SELECT v FROM t{k}" for k in range(20))
+    assert sorted(insights.sql(query, frames).column(0).to_pylist()) == list(range(20))
+    assert insights.preview({"t0": frames["t0"]}).rows == [[0, 1]]
+    assert len(insights.workspace.live) <= 16
+
+
+def test_a_frame_is_taken_anew_when_its_snapshot_was_swept_away(insights):
+    frame = pd.DataFrame({"v": [1, 2]})
+    assert insights.preview(frame).total_rows == 2
+    shutil.rmtree(insights.workspace.live_directory)
+    assert insights.preview(frame).total_rows == 2
+
+
+def test_closing_forgets_what_was_seen_of_live_frames(tmp_path):
+    with Insights(root=tmp_path) as insights:
+        content = insights.stats(pd.DataFrame({"who": ["Ann", "Bob"]})).content_sha256
+        assert insights.workspace.catalog.profile(content) is not None
+    with Insights(root=tmp_path) as insights:
+        assert insights.workspace.catalog.profile(content) is None
+
+
+def test_a_page_with_numbers_of_every_size_becomes_a_frame(insights):
+    large = 2**53 + 3
+    insights.upload(pd.DataFrame({"v": [1, large], "w": ["a", None]}), name="mixed")
+    page = insights.preview("mixed")
+    assert page.rows == [[1, "a"], [str(large), None]]
+    assert page.arrow().to_pydict() == {"v": [1, large], "w": ["a", None]}
+
+
+def test_what_was_given_wrongly_is_told_in_words(insights, cities, tmp_path):
+    insights.upload(cities)
+    wrong = [
+        (InvalidFilter, lambda: insights.preview("cities", filter="population > 3")),
+        (InvalidFilter, lambda: insights.preview("cities", filter=["population > 3"])),
+        (InvalidRequest, lambda: insights.preview("cities", sort=5)),
+        (InvalidRequest, lambda: insights.preview({"a": 1, "b": 2})),
+        (InvalidRequest, lambda: insights.rename("cities", 5)),
+        (InvalidRequest, lambda: insights.ask("how many", datasets=5)),
+        (InvalidRequest, lambda: insights.ask("how many", datasets={1: None})),
+        (InvalidOption, lambda: insights.upload(cities, "x", options=5)),
+        (InvalidOption, lambda: insights.reimport("cities", None)),
+        (FileNotFound, lambda: insights.upload("a\0b.csv")),
+        (FileNotFound, lambda: insights.upload("~nobody_of_that_name/x.csv")),
+        (FileNotFound, lambda: insights.upload("x" * 5000 + ".csv")),
+        (InvalidRequest, lambda: insights.export("cities", tmp_path, "csv")),
+    ]
+    for error, call in wrong:
+        with pytest.raises(error):
+            call()
+
+
+@pytest.mark.parametrize(
+    "path", ["loop.csv", "x" * 300 + ".csv", "a/" * 3000 + "x.csv", "a\0.csv", "out.csv"]
+)
+def test_a_path_that_leads_nowhere_good_is_not_found(insights, tmp_path, path):
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "out.csv").symlink_to("/etc/passwd")
+    with pytest.raises(FileNotFound):
+        handlers.upload(insights.workspace, UploadRequest(path=path, name="x"), Context())
+    assert insights.datasets() == []

@@ -63,6 +63,11 @@ def test_a_question_is_taken_as_it_was_typed(line, question, out, silent):
     assert (parsed.question, parsed.out, parsed.silent) == (question, out, silent)
 
 
+@pytest.mark.parametrize(("text", "sheet"), [("1", 1), ("two", "two"), ("2024 Q1", "2024 Q1")])
+def test_a_sheet_is_given_by_position_or_name(text, sheet):
+    assert parse_line(f"upload book.xlsx --sheet '{text}'").sheet == sheet
+
+
 def test_sql_keeps_its_quotes_and_stars():
     assert parse_line("""sql SELECT "a b", '-o x' FROM t""").query == """SELECT "a b", '-o x' FROM t"""
 

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from insights_ext import results, schemas
-from insights_ext.render.values import cells, number, size
+from insights_ext.render.values import cell, cells, number, size
 
 NASTY = "<img src=x onerror=alert(1)>\"'&"
 NOW = dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC)
@@ -113,3 +113,13 @@ def test_what_is_cut_is_said():
     )
     assert "30 of 50 columns" in results.QueryResult.of(wide).html()
     assert "12 of 50 columns" in results.QueryResult.of(wide).plain()
+    assert "30 of 50 columns" not in results.QueryResult.of(wide).plain()
+
+
+def test_data_does_not_steer_the_terminal():
+    assert cell("a\x1b[2J\x07b\u202ec\td") == "a\ufffd[2J\ufffdb\ufffdc d"
+
+
+def test_a_picture_cannot_break_out_of_its_attribute():
+    answer = list(everything())[-1].with_picture(lambda spec: '"><script>alert(1)</script>')
+    assert "<script" not in answer.html()

@@ -1,8 +1,11 @@
 import json
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client import REGISTRY
@@ -148,3 +151,76 @@ def test_failed_records_expire(here):
         assert handlers.datasets(workspace, None, context).total == 1
         time.sleep(0.3)
         assert handlers.datasets(workspace, None, context).total == 0
+
+
+def test_one_who_leaves_does_not_stop_the_work_that_others_wait_for(here):
+    with Workspace(root=str(here)) as workspace:
+        go = threading.Event()
+
+        def work(cancelled):
+            go.wait(10)
+            if cancelled.is_set():
+                raise Cancelled("The operation was cancelled.")
+            return "done"
+
+        flight, leaving = workspace.once("key", work), Context()
+        with ThreadPoolExecutor(2) as pool:
+            waits = [pool.submit(flight.wait, context) for context in (leaving, Context())]
+            while flight._waiting < 2:
+                time.sleep(0.01)
+            leaving.cancelled.set()
+            with pytest.raises(Cancelled):
+                waits[0].result(10)
+            go.set()
+            assert waits[1].result(10) == "done"
+
+
+def test_work_that_is_being_stopped_is_not_joined(here):
+    with Workspace(root=str(here)) as workspace:
+        go = threading.Event()
+        stopped = workspace.once("key", lambda cancelled: go.wait(10))
+        stopped.cancelled.set()
+        assert workspace.once("key", lambda cancelled: "new").wait(Context()) == "new"
+        go.set()
+
+
+def test_work_stopped_on_purpose_leaves_no_warning(here, caplog):
+    with Workspace(root=str(here)) as workspace:
+
+        def work(cancelled):
+            raise Cancelled("The operation was cancelled.")
+
+        with pytest.raises(Cancelled):
+            workspace.once("key", work).wait(Context())
+    assert caplog.records == []
+
+
+def test_what_ends_while_the_workspace_closes_opens_nothing_anew(here):
+    workspace = Workspace(root=str(here)).open()
+    seen = []
+
+    def work(context):
+        assert context.cancelled.wait(10)
+        seen.append(workspace.owned(context).list())
+
+    workspace.jobs.start("upload", Context(), work)
+    workspace.close()
+    assert seen == [[]]
+    assert workspace._services == {}
+
+
+def test_the_file_of_an_upload_whose_process_died_goes_when_the_store_is_opened(here):
+    (here / "data.csv").write_text("a\n1\n")
+    dying = (
+        "import os\n"
+        "from insights_ext import Insights\n"
+        "from insights_ext.services.catalog.owned import OwnedCatalog\n"
+        "OwnedCatalog.complete = lambda *args, **more: os._exit(9)\n"
+        "Insights(root='.').upload('data.csv')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", dying], cwd=here, capture_output=True, timeout=60)
+    stored = here / ".insights" / "datasets"
+    assert (done.returncode, len(list(stored.iterdir()))) == (9, 1)
+    with Workspace(root=str(here)) as workspace:
+        assert [item.state for item in handlers.datasets(workspace, None, Context()).datasets] == ["failed"]
+        assert list(stored.iterdir()) == []

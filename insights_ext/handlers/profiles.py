@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..ask.planner import TableView
 from ..context import Context, Event
-from ..errors import DatasetNotFound, OutOfTime
+from ..errors import DatasetNotFound, OutOfTime, QueryFailed
 from ..schemas import PROFILE_VERSION, ColumnKind, ColumnStats, Stats
 from ..workspace import Workspace
 from .removal import forget_if_deleted
@@ -89,13 +89,18 @@ def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
     if known is not None:
         return known
     with workspace.storage.scratch() as scratch:
-        result = workspace.run(
-            "profile",
-            {"path": str(table.path), "content_sha256": table.content_sha256},
-            context,
-            reads=(table.path,),
-            writes=scratch,
-        )
+        try:
+            result = workspace.run(
+                "profile",
+                {"path": str(table.path), "content_sha256": table.content_sha256},
+                context,
+                reads=(table.path,),
+                writes=scratch,
+            )
+        except QueryFailed:
+            if table.path.exists():
+                raise
+            raise _deleted(table) from None
         workspace.storage.settle(scratch / "values.arrow", table.values_path)
     stats = Stats.model_validate({**result.value, "name": table.name})
     index = ArrowValueIndex.open(table.values_path)
@@ -104,8 +109,12 @@ def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
     if table.dataset is not None:
         workspace.memory.remember_dataset(entries(table.dataset.owner, stats, index))
         if forget_if_deleted(workspace, [table.content_sha256], context):
-            raise DatasetNotFound(f"The dataset {table.name!r} was deleted while it was profiled.")
+            raise _deleted(table)
     return stats
+
+
+def _deleted(table: Table) -> DatasetNotFound:
+    return DatasetNotFound(f"The dataset {table.name!r} was deleted while it was profiled.")
 
 
 _KINDS: dict[str, ColumnKind] = {"VARCHAR": "text", "BOOLEAN": "boolean", "BLOB": "binary"}

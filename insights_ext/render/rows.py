@@ -9,17 +9,18 @@ from .layout import SHOWN_COLUMNS, box, grid_html, grid_text, note, notes
 from .values import cell, cells, numeric
 
 SHOWN_ROWS = 20
+SHOWN_TEXT_COLUMNS = 12
 
 
-def cut(rows: Rows | Answer, offset: int = 0) -> str:
-    """Which rows and columns are shown of how many."""
+def cut(rows: Rows | Answer, offset: int = 0, columns: int = SHOWN_COLUMNS) -> str:
+    """Which rows, and which of at most `columns` columns, are shown of how many."""
     shown = min(len(rows.rows), SHOWN_ROWS)
     total = rows.total_rows
-    if shown == total and len(rows.columns) <= SHOWN_COLUMNS:
+    if shown == total and len(rows.columns) <= columns:
         return f"{total:,} row{'' if total == 1 else 's'}"
     first = f"rows {offset + 1:,} to {offset + shown:,} of {total:,}" if shown else f"no rows of {total:,}"
-    if len(rows.columns) > SHOWN_COLUMNS:
-        first += f", {SHOWN_COLUMNS} of {len(rows.columns):,} columns"
+    if len(rows.columns) > columns:
+        first += f", {columns} of {len(rows.columns):,} columns"
     return first
 
 
@@ -36,7 +37,7 @@ def rows_html(rows: Rows, title: str = "", offset: int = 0) -> str:
 
 def rows_text(rows: Rows | Answer, offset: int = 0) -> str:
     """The same for a terminal."""
-    shown = rows.columns[:12]
+    shown = rows.columns[:SHOWN_TEXT_COLUMNS]
     lines = rows.rows[:SHOWN_ROWS]
     right = numeric(lines, len(shown))
     grid = grid_text(
@@ -44,7 +45,5 @@ def rows_text(rows: Rows | Answer, offset: int = 0) -> str:
         [[text or "" for text in row] for row in cells(shown, lines)],
         right,
     )
-    notes = [cut(rows, offset), *rows.warnings]
-    if len(rows.columns) > len(shown):
-        notes.insert(0, f"{len(shown)} of {len(rows.columns):,} columns")
+    notes = [cut(rows, offset, SHOWN_TEXT_COLUMNS), *rows.warnings]
     return "\n".join([grid, *(f"({note})" for note in notes)])

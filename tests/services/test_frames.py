@@ -67,3 +67,8 @@ def test_a_frame_past_the_limit_is_refused_before_a_byte_is_written():
     with pytest.raises(FrameTooLarge):
         write_arrow(pd.DataFrame({"a": range(1000)}), sink, 100)
     assert sink.getvalue() == b""
+
+
+def test_text_that_utf8_cannot_hold_does_not_stop_a_frame():
+    table = to_arrow(pd.DataFrame({"a": pd.Series(["x", "\ud800"], dtype=object)}))
+    assert table.column("a").to_pylist() == ["x", "?"]

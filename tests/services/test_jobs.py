@@ -74,3 +74,24 @@ def test_others_do_not_see_the_job(jobs):
         jobs.job("bob", job.id)
     with pytest.raises(JobNotFound):
         jobs.cancel("bob", job.id)
+
+
+def test_closing_lets_waiting_jobs_give_back_what_they_hold():
+    jobs, began, given_back = Jobs(threads=1), threading.Event(), threading.Event()
+
+    def first(context):
+        began.set()
+        assert context.cancelled.wait(10)
+        context.check()
+
+    def second(context):
+        if context.cancelled.is_set():
+            given_back.set()
+        context.check()
+
+    jobs.start("upload", Context(), first)
+    waiting = jobs.start("upload", Context(), second)
+    assert began.wait(10)
+    jobs.close()
+    assert given_back.is_set()
+    assert jobs.job("local", waiting.id).state == "cancelled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def _stage(
         raise TooComplex(f"The sheet has {sheet.width:,} columns; at most {max_columns:,} are read.")
     top, left = sheet.start
     rows = _cells(sheet, top, left)
-    head = [row for row, _ in zip(rows, range(LOOK_AHEAD_ROWS), strict=False)]
+    head = list(itertools.islice(rows, LOOK_AHEAD_ROWS))
     widest = max((_length(row) for row in head), default=0)
     warnings: list[str] = []
     if options.header_row is not None:
