@@ -104,7 +104,7 @@ class Memory:
 
     def remember_dataset(self, dataset: DatasetEntries) -> None:
         """The same for entries that are put together already."""
-        self._put(dataset)
+        self._enqueue(self._replacement(dataset))
 
     def remember_question(
         self, owner: str, question: str, sql: str, datasets: Sequence[str], answer_id: str
@@ -260,9 +260,6 @@ class Memory:
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
-
-    def _put(self, dataset: DatasetEntries) -> None:
-        self._enqueue(self._replacement(dataset))
 
     def _replacement(self, dataset: DatasetEntries) -> Write:
         mine = f"owner = {quoted(dataset.owner)} AND dataset = {quoted(dataset.name)}"
