@@ -46,7 +46,11 @@ def operation(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             start = time.perf_counter()
             outcome = "ok"
             with _tracer.start_as_current_span(
-                f"insights.{name}", attributes={"insights.request_id": context.request_id}
+                f"insights.{name}",
+                attributes={"insights.request_id": context.request_id},
+                # A message may name a dataset or quote a cell, and a stack holds paths: neither goes out.
+                record_exception=False,
+                set_status_on_exception=False,
             ) as span:
                 try:
                     return function(*args, **kwargs)

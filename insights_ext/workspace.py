@@ -251,7 +251,7 @@ class Workspace(Settings, Configurable):
     @property
     def jobs(self) -> Jobs:
         """The work that outlives a request."""
-        return self._service("jobs", Jobs)
+        return self._service("jobs", lambda: Jobs(threads=max(1, self.max_workers // 2)))
 
     @property
     def memory(self) -> Memory:
@@ -329,7 +329,8 @@ class Workspace(Settings, Configurable):
         """Run `function` in one of this workspace's few background threads."""
         with self._lock:
             if self._background is None:
-                self._background = ThreadPoolExecutor(2, thread_name_prefix="insights")
+                threads = max(2, self.max_workers // 2)  # the rest is for those who wait for an answer
+                self._background = ThreadPoolExecutor(threads, thread_name_prefix="insights")
             return self._background.submit(function)
 
     def once(self, key: str, function: Callable[[threading.Event], T]) -> Flight[T]:

@@ -356,3 +356,23 @@ def test_a_path_that_leads_nowhere_good_is_not_found(insights, tmp_path, path):
     with pytest.raises(FileNotFound):
         handlers.upload(insights.workspace, UploadRequest(path=path, name="x"), Context())
     assert insights.datasets() == []
+
+
+def test_kept_originals_go_with_the_last_dataset_made_from_them(tmp_path, cities):
+    originals = tmp_path / ".insights" / "originals"
+    with Insights(root=tmp_path, keep_originals=True) as insights:
+        insights.upload(cities, name="one")
+        insights.upload(cities, name="two")
+        insights.delete("one")
+        assert len(list(originals.iterdir())) == 1
+        cities.write_text(CITIES + "Odense,Denmark,180863\n")
+        insights.upload(cities, name="two", replace=True)
+        assert len(list(originals.iterdir())) == 1
+        insights.delete("two")
+        assert list(originals.iterdir()) == []
+
+
+def test_a_question_reads_only_the_dataset_it_is_about(insights, cities):
+    insights.upload(cities)
+    insights.upload(pd.DataFrame({"plant": ["fern", "moss"], "height": [3, 1]}), name="plants")
+    assert insights.ask("total population by country").datasets == ["cities"]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from insights_ext import Insights
@@ -61,6 +62,15 @@ def test_a_real_file_goes_from_upload_to_answers(insights, path, rows, types):
     assert {question: answer.text for question, answer in asked.items() if answer.status != "answered"} == {}
     assert all(answer.text and answer.sql and answer.rows for answer in asked.values())
     insights.delete("real")
+
+
+def test_lists_of_one_length_some_of_them_missing_are_read(insights):
+    """As arrow-testing's generated_nested and every table of embeddings with a gap has them."""
+    vectors = [[1.0, 2.0, 3.0], None, [4.0, 5.0, 6.0]]
+    insights.upload(pa.table({"vector": pa.array(vectors, pa.list_(pa.float32(), 3))}), name="vectors")
+    assert insights.table("vectors")["vector"].to_pylist() == vectors
+    assert insights.preview("vectors").rows == [[vector] for vector in vectors]
+    insights.delete("vectors")
 
 
 # Sweeps --------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _run(
             with course.step("guard", "Checking the query", 0.3):
                 sql = tools.guard(plan.sql, names)
             with course.step("run", "Running the query", 0.4):
-                return plan, sql, tools.run(sql, names, course.context)
+                return plan, sql, tools.run(sql, _used(plan, names), course.context)
         except QueryRefused as error:
             return Refusal(
                 f"The query for this question may not run: {error.message}", evidence=plan.evidence

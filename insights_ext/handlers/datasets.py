@@ -6,7 +6,7 @@ from ..context import Context
 from ..schemas import Dataset, DatasetList, RenameRequest, dataset_name
 from ..telemetry import operation
 from ..workspace import Workspace
-from .removal import forget
+from .removal import forget, forget_original
 
 
 @operation("datasets")
@@ -44,3 +44,4 @@ def delete(workspace: Workspace, name: str, context: Context) -> None:
         catalog.delete_answers_of(deleted.content_sha256, deleted.name if held else None)
     workspace.memory.forget_dataset(context.owner, deleted.name)
     forget(workspace, orphans, context)
+    forget_original(workspace, deleted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..context import Context
+from ..schemas import Dataset
 from ..workspace import Workspace
 from .tables import worker_key
 
@@ -20,6 +21,14 @@ def forget(workspace: Workspace, hashes: Iterable[str], context: Context) -> Non
             workspace.catalog.drop_profile(sha256)
             workspace.owned(context).delete_answers_of(sha256)
             workspace.memory.forget_dataset(context.owner, sha256)
+
+
+def forget_original(workspace: Workspace, gone: Dataset | None) -> None:
+    """Remove the kept raw bytes of a dataset that is gone, unless another was made from them."""
+    if gone is None or not gone.original_kept or gone.source_sha256 is None:
+        return
+    if not workspace.catalog.references_source(gone.source_sha256):
+        workspace.storage.remove_original(gone.source_sha256)
 
 
 def forget_if_deleted(workspace: Workspace, hashes: Iterable[str], context: Context) -> bool:

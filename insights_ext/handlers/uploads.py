@@ -23,7 +23,7 @@ from ..telemetry import UPLOADED_BYTES, UPLOADS_TOTAL, operation
 from ..workspace import Workspace
 from . import profiles, snapshots, tables
 from .convert import convert
-from .removal import forget
+from .removal import forget, forget_original
 
 
 def check_upload(
@@ -183,6 +183,7 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         options=request.options,
     )
     claimed: str | None = None
+    replaced = next((item for item in catalog.list() if _is_completed(item, record.name)), None)
     try:
         catalog.processing(record.id)
         context.step("convert", f"Reading {record.name}")
@@ -213,9 +214,14 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
             forget(workspace, [claimed], context)
         raise
     forget(workspace, orphans, context)
+    forget_original(workspace, replaced)
     profiles.start(workspace, tables.of_dataset(workspace, dataset, context), context)
     context.step("done", f"{dataset.name}: {dataset.row_count:,} rows, {dataset.column_count:,} columns", 1.0)
     return dataset
+
+
+def _is_completed(dataset: Dataset, name: str) -> bool:
+    return dataset.name == name and dataset.state == "completed"
 
 
 def _reason(error: BaseException, context: Context) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ...migrations import HEAD
@@ -148,6 +148,14 @@ class Catalog:
         """How many datasets of all owners, uploads under way included, hold this content."""
         with self.session() as session:
             return count_references(session, content_sha256)
+
+    def references_source(self, source_sha256: str) -> int:
+        """How many completed datasets of all owners were made from these source bytes."""
+        with self.session() as session:
+            made = select(func.count()).where(
+                DatasetRow.source_sha256 == source_sha256, DatasetRow.state == "completed"
+            )
+            return session.scalar(made) or 0
 
     def hashes(self) -> set[str]:
         """The content hashes that any dataset or upload under way holds."""
