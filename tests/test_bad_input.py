@@ -302,7 +302,7 @@ def test_a_filter_by_a_naughty_string_finds_that_string(insights, sample):
     insights.delete("cells")
 
 
-@some_or_all(15)
+@some_or_all(8)
 @pytest.mark.parametrize("way", ["csv", "frame"])
 def test_naughty_column_names_are_only_names(insights, root, sample, way):
     # A small text file full of control characters counts as binary; a frame may have them in its names.
@@ -315,6 +315,8 @@ def test_naughty_column_names_are_only_names(insights, root, sample, way):
     found = [column.name for column in dataset.columns]
     assert len({name.casefold() for name in found}) == len(names)
     for k, name in enumerate(found):
+        if f"-{name}" in found:  # which then is the column that the sort names
+            continue
         page = insights.preview("columns", limit=1, sort=[f"-{name}"])
         assert page.rows[0][k] == k + 10, name
         answer = insights.ask(f"average {name}", datasets=["columns"])
@@ -324,8 +326,9 @@ def test_naughty_column_names_are_only_names(insights, root, sample, way):
     insights.delete("columns")
 
 
-def test_naughty_dataset_names_are_refused_or_become_plain_ones(insights, root):
-    for text in naughty(None):
+@some_or_all(80)
+def test_naughty_dataset_names_are_refused_or_become_plain_ones(insights, root, sample):
+    for text in naughty(sample):
         try:
             name = insights.upload(root / "good.csv", name=text).name
         except InvalidName as error:
