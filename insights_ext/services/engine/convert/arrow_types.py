@@ -31,10 +31,10 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return pa.struct([(field.name, plain_type(field.type)) for field in kind])
     if pa.types.is_map(kind):
         return pa.map_(plain_type(kind.key_type), plain_type(kind.item_type))
-    if pa.types.is_fixed_size_list(kind):
-        return pa.list_(plain_type(kind.value_type), kind.list_size)
     if (
-        pa.types.is_list(kind)
+        # Lists of one length, too: Parquet cannot hold a missing one of them.
+        pa.types.is_fixed_size_list(kind)
+        or pa.types.is_list(kind)
         or pa.types.is_large_list(kind)
         or pa.types.is_list_view(kind)
         or pa.types.is_large_list_view(kind)
