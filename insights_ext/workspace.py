@@ -9,15 +9,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from traitlets import TraitError
 from traitlets.config import Configurable
 
 from .context import LOCAL_OWNER, Context
 from .errors import Cancelled, InsightsError, NotFound
+from .flights import Flight
 from .services.jobs import Jobs
 from .services.storage import Storage
 from .settings import GIB, Settings
@@ -26,7 +26,7 @@ from .work import Job, Limits, Result
 
 if TYPE_CHECKING:
     from .ask.planner import Planner
-    from .services.catalog import Catalog, OwnedCatalog
+    from .services.catalog import Catalog, OwnedCatalog, Removal
     from .services.memory import DatasetEntries, Memory
     from .services.worker import Workers
 
@@ -35,39 +35,6 @@ T = TypeVar("T")
 STORE_NAME = ".insights"
 
 _ENGINE = "insights_ext.services.engine"
-
-
-@dataclass
-class Flight(Generic[T]):
-    """Background work that several may wait for, with the switch that stops it."""
-
-    future: Future[T]
-    cancelled: threading.Event
-    _waiting: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def wait(self, context: Context) -> T:
-        """The result; stops waiting when `context` says so.
-
-        The last who waits stops the work itself by Ctrl-C or by being cancelled.
-        """
-        with self._lock:
-            self._waiting += 1
-        try:
-            while True:
-                context.check()
-                with contextlib.suppress(TimeoutError):
-                    return self.future.result(timeout=0.05)
-                if self.future.done():
-                    return self.future.result()
-        except (KeyboardInterrupt, Cancelled):
-            with self._lock:
-                if self._waiting == 1:
-                    self.cancelled.set()
-            raise
-        finally:
-            with self._lock:
-                self._waiting -= 1
 
 
 class Workspace(Settings, Configurable):
@@ -114,20 +81,47 @@ class Workspace(Settings, Configurable):
             if not self._opened:
                 self.storage.open()
                 self.catalog.open()
-                claimed = self.catalog.hashes()
                 self.catalog.recover()
-                self._remove_unclaimed(claimed - self.catalog.hashes())
                 self.catalog.expire_failed(self.failed_ttl_s)
                 self.storage.sweep()
                 self._opened = True
+                self.work_off_removals()
         return self
 
-    def _remove_unclaimed(self, hashes: set[str]) -> None:
-        """Remove the files that uploads of dead processes had stored before they could say so."""
-        for sha256 in hashes:
-            with self.catalog.removing(sha256) as unused:
+    def work_off_removals(self) -> None:
+        """Take away what deletions, and uploads of dead processes, left: files, profiles, answers, memory.
+
+        Contents that somebody holds again stay. What cannot be removed now is tried again later.
+        """
+        try:
+            pending = self.catalog.removals.pending()
+        except InsightsError as error:
+            logger.warning("Deleted data could not be looked up: %s.", error.code)
+            return
+        for removal in pending:
+            try:
+                self._work_off(removal)
+            except (OSError, InsightsError) as error:
+                logger.warning("Deleted data could not be removed yet: %s.", type(error).__name__)
+
+    def _work_off(self, removal: Removal) -> None:
+        sha256 = removal.content_sha256
+        with self.catalog.removals.of_content(sha256) as unused:
+            if unused:
+                self.storage.remove(sha256)
+        if unused:
+            self.workers.forget(worker_key(removal.owner, sha256))
+            self.catalog.drop_profile(sha256)
+            self.catalog.of(removal.owner).delete_answers_of(sha256)
+        if removal.source_sha256 is not None:
+            with self.catalog.removals.of_source(removal.source_sha256) as unused:
                 if unused:
-                    self.storage.remove(sha256)
+                    self.storage.remove_original(removal.source_sha256)
+        if removal.name is not None and not removal.name_in_use:
+            self.memory.forget_dataset(removal.owner, removal.name)
+        if not removal.content_in_use:
+            self.memory.forget_dataset(removal.owner, sha256)
+        self.catalog.removals.done(removal.id)
 
     def close(self) -> None:
         """End workers and background work, close the catalog and the memory."""
@@ -355,6 +349,11 @@ class Workspace(Settings, Configurable):
         error = None if future.cancelled() else future.exception()
         if error is not None and not isinstance(error, (Cancelled, NotFound)):
             logger.warning("background work failed: %s", type(error).__name__)
+
+
+def worker_key(owner: str, content_sha256: str) -> str:
+    """The resident worker that serves the pages of a content: one for each owner."""
+    return f"{owner}/{content_sha256}"
 
 
 def _remembered(catalog: Catalog, storage: Storage) -> Iterator[DatasetEntries]:

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from traitlets import TraitError
 from traitlets.config import Config
 
-from insights_ext import handlers
+from insights_ext import Insights, handlers
 from insights_ext.context import Context
 from insights_ext.errors import Cancelled, DatasetNotFound, OutOfTime
 from insights_ext.workspace import Workspace, find_root
@@ -224,3 +224,56 @@ def test_the_file_of_an_upload_whose_process_died_goes_when_the_store_is_opened(
     with Workspace(root=str(here)) as workspace:
         assert [item.state for item in handlers.datasets(workspace, None, Context()).datasets] == ["failed"]
         assert list(stored.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [
+        ("delete", "insights.delete('sales')"),
+        ("complete", "insights.upload('b.csv', 'sales', replace=True)"),
+    ],
+)
+def test_what_a_deletion_left_goes_when_the_store_is_opened_though_its_process_died(here, method, call):
+    (here / "a.csv").write_text("a\n1\n")
+    (here / "b.csv").write_text("b\n2\n")
+    dying = (
+        "import os\n"
+        "from insights_ext import Insights\n"
+        "from insights_ext.services.catalog.owned import OwnedCatalog\n"
+        "insights = Insights(root='.', keep_originals=True)\n"
+        "insights.upload('a.csv', 'sales')\n"
+        "insights.stats('sales')\n"
+        f"finished = OwnedCatalog.{method}\n"
+        "def dies(*args, **more):\n"
+        "    finished(*args, **more)\n"
+        "    os._exit(9)\n"
+        f"OwnedCatalog.{method} = dies\n"
+        f"{call}\n"
+    )
+    done = subprocess.run([sys.executable, "-c", dying], cwd=here, capture_output=True, timeout=60)
+    assert done.returncode == 9, done.stderr.decode()
+    store = here / ".insights"
+    left = 1 if method == "complete" else 0
+    assert len(list((store / "datasets").glob("*.parquet"))) == left + 1
+    with Workspace(root=str(here)) as workspace:
+        assert handlers.datasets(workspace, None, Context()).total == left
+        assert len(list((store / "datasets").iterdir())) == left
+        assert len(list((store / "originals").iterdir())) == left
+        assert workspace.catalog.removals.pending() == []
+
+
+def test_files_that_cannot_be_removed_now_are_removed_later(here, monkeypatch):
+    (here / "a.csv").write_text("a\n1\n")
+    with Insights(root=here) as insights:
+        insights.upload("a.csv")
+        insights.stats("a")
+        parquet = next((here / ".insights" / "datasets").glob("*.parquet"))
+        held = parquet.with_suffix(".held")
+        parquet.rename(held)
+        parquet.mkdir()  # what unlink refuses, as Windows does for an open file
+        insights.delete("a")
+        assert parquet.exists()
+        parquet.rmdir()
+        held.rename(parquet)
+    with Insights(root=here):
+        assert not parquet.exists()

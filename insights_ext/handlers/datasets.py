@@ -6,7 +6,6 @@ from ..context import Context
 from ..schemas import Dataset, DatasetList, RenameRequest, dataset_name
 from ..telemetry import operation
 from ..workspace import Workspace
-from .removal import forget, forget_original
 
 
 @operation("datasets")
@@ -36,12 +35,5 @@ def rename(workspace: Workspace, request: RenameRequest, context: Context, name:
 @operation("delete")
 def delete(workspace: Workspace, name: str, context: Context) -> None:
     """Delete a dataset with its profile, value index, answers and files; raises `DatasetNotFound`."""
-    catalog = workspace.owned(context)
-    deleted, orphans = catalog.delete(dataset_name(name))
-    if deleted.content_sha256 is not None:
-        held = any(item.content_sha256 == deleted.content_sha256 for item in catalog.list())
-        # A dataset may have had another name when it was asked.
-        catalog.delete_answers_of(deleted.content_sha256, deleted.name if held else None)
-    workspace.memory.forget_dataset(context.owner, deleted.name)
-    forget(workspace, orphans, context)
-    forget_original(workspace, deleted)
+    workspace.owned(context).delete(dataset_name(name))
+    workspace.work_off_removals()

@@ -6,9 +6,9 @@ from ..context import Context
 from ..schemas import Column, Preview, PreviewRequest, Stats
 from ..telemetry import operation
 from ..values import json_rows
-from ..workspace import Workspace
+from ..workspace import Workspace, worker_key
 from . import profiles
-from .tables import Frames, find, worker_key
+from .tables import Frames, find
 
 
 @operation("preview")
@@ -28,7 +28,7 @@ def preview(
         },
         context,
         reads=(table.path,),
-        key=worker_key(table.content_sha256, context),
+        key=worker_key(context.owner, table.content_sha256),
     )
     rows, warnings = json_rows(result.table)
     total = result.value["total_rows"]

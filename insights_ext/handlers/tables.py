@@ -30,11 +30,6 @@ class Table:
     dataset: Dataset | None = None
 
 
-def worker_key(content_sha256: str, context: Context) -> str:
-    """The resident worker that serves the pages of a content: one for each owner."""
-    return f"{context.owner}/{content_sha256}"
-
-
 def find(workspace: Workspace, name: str, context: Context, frames: Frames | None = None) -> Table:
     """The table called `name`; raises `DatasetNotFound`, `DatasetNotReady` or `StoreDamaged`."""
     if frames and name in frames:

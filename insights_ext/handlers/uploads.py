@@ -23,7 +23,6 @@ from ..telemetry import UPLOADED_BYTES, UPLOADS_TOTAL, operation
 from ..workspace import Workspace
 from . import profiles, snapshots, tables
 from .convert import convert
-from .removal import forget, forget_original
 
 
 def check_upload(
@@ -182,19 +181,16 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         media_type=None,
         options=request.options,
     )
-    claimed: str | None = None
-    replaced = next((item for item in catalog.list() if _is_completed(item, record.name)), None)
     try:
         catalog.processing(record.id)
         context.step("convert", f"Reading {record.name}")
         with convert(workspace, staged, filename, request.options, context) as converted:
             # Claimed before it is moved to its place, so that nobody removes it in between.
-            claimed = converted.sha256
-            catalog.claim(record.id, claimed)
+            catalog.claim(record.id, converted.sha256, staged.sha256)
             stored, read = converted.commit(), converted.value
         if workspace.keep_originals:
             workspace.storage.keep_original(staged)
-        dataset, orphans = catalog.complete(
+        dataset = catalog.complete(
             record.id,
             content_sha256=stored.sha256,
             source_sha256=staged.sha256,
@@ -210,18 +206,12 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         )
     except BaseException as error:
         catalog.fail(record.id, _reason(error, context))
-        if claimed is not None:
-            forget(workspace, [claimed], context)
+        workspace.work_off_removals()
         raise
-    forget(workspace, orphans, context)
-    forget_original(workspace, replaced)
+    workspace.work_off_removals()
     profiles.start(workspace, tables.of_dataset(workspace, dataset, context), context)
     context.step("done", f"{dataset.name}: {dataset.row_count:,} rows, {dataset.column_count:,} columns", 1.0)
     return dataset
-
-
-def _is_completed(dataset: Dataset, name: str) -> bool:
-    return dataset.name == name and dataset.state == "completed"
 
 
 def _reason(error: BaseException, context: Context) -> dict[str, Any]:

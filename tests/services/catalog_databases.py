@@ -57,4 +57,4 @@ def stored(content: str = "a") -> dict[str, Any]:
 def upload(owned: OwnedCatalog, name: str, content: str = "a", *, replace: bool = False) -> Dataset:
     begun = owned.begin(name, replace=replace, filename=f"{name}.csv")
     owned.processing(begun.id)
-    return owned.complete(begun.id, **stored(content))[0]
+    return owned.complete(begun.id, **stored(content))

@@ -56,8 +56,7 @@ def test_an_upload_goes_from_pending_through_processing_to_completed(mine: Owned
     begun = mine.begin("sales", filename="Sales 2024.csv", media_type="text/csv", options=options)
     assert begun.state == "pending"
     assert mine.processing(begun.id).state == "processing"
-    done, orphans = mine.complete(begun.id, **stored())
-    assert orphans == []
+    done = mine.complete(begun.id, **stored())
     assert (done.id, done.state, done.row_count, done.column_count) == (begun.id, "completed", 3, 1)
     assert done.columns[0].null_count == 1
     assert done.metadata.sample_rows == [[1.5], [None]]
@@ -68,7 +67,7 @@ def test_an_upload_goes_from_pending_through_processing_to_completed(mine: Owned
 def test_columns_and_metadata_may_come_as_json(mine: OwnedCatalog) -> None:
     begun = mine.begin("sales")
     fields = stored() | {"columns": [{"name": "a", "type": "INTEGER"}], "metadata": {"columns": ["a"]}}
-    done, _ = mine.complete(begun.id, **fields)
+    done = mine.complete(begun.id, **fields)
     assert (done.columns[0].name, done.metadata.columns) == ("a", ["a"])
 
 
@@ -104,12 +103,17 @@ def test_a_name_under_way_is_refused(mine: OwnedCatalog) -> None:
         mine.begin("sales")
 
 
-def test_a_replaced_dataset_gives_its_content_free(mine: OwnedCatalog) -> None:
+def owed(catalog: Catalog) -> list[tuple[str, str | None, str]]:
+    """Owner, lost name and content of what is still to be removed."""
+    return [(each.owner, each.name, each.content_sha256) for each in catalog.removals.pending()]
+
+
+def test_a_replaced_dataset_gives_its_content_free(catalog: Catalog, mine: OwnedCatalog) -> None:
     old = upload(mine, "sales", "a")
     begun = mine.begin("sales", replace=True)
     assert mine.get("sales").id == old.id, "the old one serves until the new one is complete"
-    new, orphans = mine.complete(begun.id, **stored("b"))
-    assert orphans == [sha("a")]
+    new = mine.complete(begun.id, **stored("b"))
+    assert owed(catalog) == [("ana", None, sha("a"))]
     assert [each.id for each in mine.list()] == [new.id]
 
 
@@ -117,29 +121,75 @@ def test_a_content_that_another_owner_holds_is_not_free(catalog: Catalog, mine: 
     upload(mine, "sales", "a")
     upload(catalog.of("ben"), "other", "a")
     assert catalog.references(sha("a")) == 2
-    assert mine.delete("sales")[1] == []
-    assert catalog.of("ben").delete("other")[1] == [sha("a")]
+    mine.delete("sales")
+    with catalog.removals.of_content(sha("a")) as free:
+        assert not free
+    catalog.of("ben").delete("other")
+    with catalog.removals.of_content(sha("a")) as free:
+        assert free
     assert catalog.references(sha("a")) == 0
+    assert owed(catalog) == [("ana", "sales", sha("a")), ("ben", "other", sha("a"))]
 
 
-def test_replacing_by_the_same_content_frees_nothing(mine: OwnedCatalog) -> None:
+def test_a_removal_stays_until_it_is_struck_off(catalog: Catalog, mine: OwnedCatalog) -> None:
+    upload(mine, "sales", "a")
+    upload(mine, "twin", "a")
+    mine.delete("sales")
+    (removal,) = catalog.removals.pending()
+    assert (removal.name_in_use, removal.content_in_use, removal.source_sha256) == (False, True, sha("f"))
+    upload(mine, "sales", "b")
+    mine.delete("twin")
+    first, second = catalog.removals.pending()
+    assert (first.name_in_use, first.content_in_use) == (True, False)
+    for each in (first, first, second):
+        catalog.removals.done(each.id)
+    assert catalog.removals.pending() == []
+
+
+def test_an_upload_that_fails_owes_what_it_claimed(catalog: Catalog, mine: OwnedCatalog) -> None:
+    begun = mine.begin("sales")
+    mine.claim(begun.id, sha("a"), sha("f"))
+    with catalog.removals.of_source(sha("f")) as free:
+        assert not free
+    mine.fail(begun.id, {"message": "no"})
+    (removal,) = catalog.removals.pending()
+    assert (removal.name, removal.content_sha256, removal.source_sha256) == (None, sha("a"), sha("f"))
+    with catalog.removals.of_source(sha("f")) as free:
+        assert free
+
+
+def test_answers_go_in_the_transaction_that_deletes_their_dataset(mine: OwnedCatalog) -> None:
+    upload(mine, "sales", "a")
+    upload(mine, "twin", "a")
+    mine.save_answer(answer(1), {"sales": sha("a")})
+    mine.save_answer(answer(2), {"twin": sha("a")})
+    mine.delete("sales")
+    assert mine.answer("answer2").id == "answer2"
+    with pytest.raises(AnswerNotFound):
+        mine.answer("answer1")
+    mine.delete("twin")
+    with pytest.raises(AnswerNotFound):
+        mine.answer("answer2")
+
+
+def test_replacing_by_the_same_content_frees_nothing(catalog: Catalog, mine: OwnedCatalog) -> None:
     upload(mine, "sales", "a")
     begun = mine.begin("sales", replace=True)
-    assert mine.complete(begun.id, **stored("a"))[1] == []
+    mine.complete(begun.id, **stored("a"))
+    assert owed(catalog) == []
 
 
 def test_a_claimed_content_is_not_removed_before_it_is_entered(catalog: Catalog, mine: OwnedCatalog) -> None:
     upload(mine, "old", "a")
     begun = mine.begin("new")
     mine.claim(begun.id, sha("a"))
-    assert mine.delete("old")[1] == []
-    with catalog.removing(sha("a")) as free:
+    mine.delete("old")
+    with catalog.removals.of_content(sha("a")) as free:
         assert not free
     assert mine.get("new").content_sha256 is None, "a claim is not yet a content"
     mine.fail(begun.id, UnreadableFile("no").body("r"))
-    with catalog.removing(sha("a")) as free:
+    with catalog.removals.of_content(sha("a")) as free:
         assert free
-    assert catalog.hashes() == set()
 
 
 def test_a_failed_upload_keeps_name_and_reason_and_blocks_nothing(mine: OwnedCatalog) -> None:
@@ -310,8 +360,8 @@ def test_of_many_replacing_completes_the_last_stays_and_the_others_are_freed(cat
     owned = catalog.of("ana")
     begun = [owned.begin("sales", replace=True).id for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        done = list(pool.map(lambda at: owned.complete(begun[at], **stored(f"{at}")), range(6)))
-    freed = [each for _, orphans in done for each in orphans]
+        list(pool.map(lambda at: owned.complete(begun[at], **stored(f"{at}")), range(6)))
+    freed = [content for _, _, content in owed(catalog)]
     kept = owned.get_completed("sales").content_sha256
     assert sorted([*freed, str(kept)]) == [sha(f"{at}") for at in range(6)]
 
@@ -450,7 +500,6 @@ def test_completed_lists_what_an_index_is_rebuilt_from(catalog: Catalog, mine: O
     upload(catalog.of("ben"), "sales", "b")
     mine.begin("draft")
     assert catalog.completed() == [("ana", "sales", sha("a")), ("ben", "sales", sha("b"))]
-    assert catalog.hashes() == {sha("a"), sha("b")}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -159,8 +159,8 @@ NEXT = '''
 """One more column."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 def upgrade():
     with op.batch_alter_table("datasets") as table:
         table.add_column(sa.Column("mood", sa.Text()))
@@ -173,7 +173,7 @@ def downgrade():
 def next_scripts(tmp_path: Path, more: str = "pass") -> Path:
     scripts = tmp_path / "migrations"
     shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "v0002_next.py").write_text(NEXT.format(more=more))
+    (scripts / "versions" / "v9999_next.py").write_text(NEXT.format(more=more, head=migrations.HEAD))
     return scripts
 
 
@@ -183,17 +183,31 @@ def test_a_database_of_an_older_version_is_backed_up_and_brought_up_to_date(tmp_
         upload(catalog.of("ana"), "sales")
     where = place(sqlite_url(path))
     engine = engine_of(where)
-    bring_up_to_date(engine, where, scripts=next_scripts(tmp_path), head="0002")
-    assert revision(engine) == "0002"
+    bring_up_to_date(engine, where, scripts=next_scripts(tmp_path), head="next")
+    assert revision(engine) == "next"
     with engine.connect() as connection:
         assert connection.execute(text("SELECT name, mood FROM datasets")).all() == [("sales", None)]
     engine.dispose()
-    backup = tmp_path / "catalog.db.backup-0001"
+    backup = tmp_path / f"catalog.db.backup-{migrations.HEAD}"
     with Catalog(sqlite_url(backup)) as old:
         assert old.of("ana").get("sales").state == "completed"
     with pytest.raises(StoreDamaged, match="newer") as caught:
         Catalog(sqlite_url(path)).open()
     assert "Update insights-ext" in str(caught.value.hint)
+
+
+def test_a_catalog_from_before_removals_opens_with_all_it_had(tmp_path: Path) -> None:
+    where = place(sqlite_url(tmp_path / "catalog.db"))
+    engine = engine_of(where)
+    bring_up_to_date(engine, where, head="0001")
+    with engine.connect() as connection:
+        assert not inspect(connection).has_table("removals")
+    engine.dispose()
+    with Catalog(sqlite_url(tmp_path / "catalog.db")) as catalog:
+        assert catalog.status()["revision"] == migrations.HEAD
+        upload(catalog.of("ana"), "sales")
+        catalog.of("ana").delete("sales")
+        assert [each.name for each in catalog.removals.pending()] == ["sales"]
 
 
 def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None:
@@ -203,7 +217,7 @@ def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None
     where = place(sqlite_url(path))
     engine = engine_of(where)
     with pytest.raises(ZeroDivisionError):
-        bring_up_to_date(engine, where, scripts=next_scripts(tmp_path, "1 / 0"), head="0002")
+        bring_up_to_date(engine, where, scripts=next_scripts(tmp_path, "1 / 0"), head="next")
     engine.dispose()
     with Catalog(sqlite_url(path)) as catalog:
         assert catalog.of("ana").get("sales").state == "completed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .owned import OwnedCatalog
 from .places import sqlite_url
+from .removals import Removal
 from .store import Catalog
 
-__all__ = ["Catalog", "OwnedCatalog", "sqlite_url"]
+__all__ = ["Catalog", "OwnedCatalog", "Removal", "sqlite_url"]

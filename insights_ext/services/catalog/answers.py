@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from ...errors import AnswerNotFound
 from ...schemas import Answer
@@ -90,10 +91,13 @@ class OwnedAnswers:
     def delete_answers_of(self, content_sha256: str, name: str | None = None) -> list[str]:
         """Remove the answers made from a content (under that `name`, if given); returns their ids."""
         with self._catalog.session(owner=self.owner, writes=True) as session:
-            made_from = select(AnswerSourceRow.answer_id).where(
-                AnswerSourceRow.content_sha256 == content_sha256
-            )
-            rows = session.scalars(select(AnswerRow).where(AnswerRow.id.in_(made_from)))
-            ids = [row.id for row in rows if name is None or row.datasets.get(name) == content_sha256]
-            gone = session.scalars(delete(AnswerRow).where(AnswerRow.id.in_(ids)).returning(AnswerRow.id))
-            return sorted(gone.all())
+            return drop_answers_of(session, content_sha256, name)
+
+
+def drop_answers_of(session: Session, content_sha256: str, name: str | None = None) -> list[str]:
+    """The same within a transaction of the owner."""
+    made_from = select(AnswerSourceRow.answer_id).where(AnswerSourceRow.content_sha256 == content_sha256)
+    rows = session.scalars(select(AnswerRow).where(AnswerRow.id.in_(made_from)))
+    ids = [row.id for row in rows if name is None or row.datasets.get(name) == content_sha256]
+    gone = session.scalars(delete(AnswerRow).where(AnswerRow.id.in_(ids)).returning(AnswerRow.id))
+    return sorted(gone.all())

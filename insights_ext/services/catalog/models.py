@@ -166,3 +166,18 @@ class AnswerSourceRow(Owned, Base):
         String(64), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True
     )
     content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class RemovalRow(Owned, Base):
+    """What is still to be taken away of a dataset or an upload that is gone.
+
+    `name` is set where a dataset lost it; None where its name stays in use or never held this content.
+    """
+
+    __tablename__ = "removals"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(63))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    source_sha256: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

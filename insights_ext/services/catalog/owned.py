@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from ...errors import DatasetNotFound, DatasetNotReady, NameTaken
 from ...schemas import Dataset, DatasetColumn, ImportOptions, Metadata
-from .answers import OwnedAnswers
+from .answers import OwnedAnswers, drop_answers_of
 from .locks import lock_in_transaction
 from .models import LIVE, DatasetRow
 from .processes import this_process
-from .records import count_references, interrupted, mark_failed, now, to_dataset, upload_ended
+from .records import interrupted, mark_failed, now, to_dataset, upload_ended
+from .removals import owe, removal
 
 if TYPE_CHECKING:
     from .store import Catalog
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 OTHER_HOSTS_AFTER_S = 6 * 3600.0
 
 Datasets = list[Dataset]
-Hashes = list[str]
 
 
 class OwnedCatalog(OwnedAnswers):
@@ -90,12 +90,15 @@ class OwnedCatalog(OwnedAnswers):
                 row.state, row.updated_at = "processing", now()
             return to_dataset(row)
 
-    def claim(self, dataset_id: str, content_sha256: str) -> None:
-        """Enter which content an upload is about to store, so that `Catalog.removing` leaves it alone."""
+    def claim(self, dataset_id: str, content_sha256: str, source_sha256: str | None = None) -> None:
+        """Enter which content an upload is about to store, and which source bytes it may keep.
+
+        `Catalog.removals` leaves them alone from then on; if the upload fails, it removes them.
+        """
         with self._change() as session:
-            lock_in_transaction(session, f"content:{content_sha256}")
+            lock_in_transaction(session, f"content:{content_sha256}", f"source:{source_sha256}")
             row = self._upload(session, dataset_id)
-            row.content_sha256, row.updated_at = content_sha256, now()
+            row.content_sha256, row.source_sha256, row.updated_at = content_sha256, source_sha256, now()
 
     def complete(
         self,
@@ -112,23 +115,24 @@ class OwnedCatalog(OwnedAnswers):
         metadata: Metadata | Mapping[str, Any] | None = None,
         warnings: Iterable[str] = (),
         original_kept: bool = False,
-    ) -> tuple[Dataset, Hashes]:
+    ) -> Dataset:
         """Make an upload the dataset of its name, in one transaction.
 
         Columns and metadata may be given as messages or as their JSON.
-        The dataset it replaces and failed attempts of the name go. Gives the dataset and the content
-        hashes that no dataset of any owner holds any more. Raises `NameTaken` if another upload won
-        the name and this one does not replace.
+        The dataset it replaces and failed attempts of the name go; what is left of them is entered in
+        `Catalog.removals`. Raises `NameTaken` if another upload won the name and this one does not replace.
         """
         name = self._name_of(dataset_id)
         with self._change(name) as session:
             row = self._upload(session, dataset_id)
             old = self._completed(session, name)
-            lost: set[str | None] = {row.content_sha256}
+            if row.content_sha256 != content_sha256:
+                owe(session, row)
             if old is not None and old is not row:
                 if not row.replaces:
                     raise NameTaken(f"A dataset named {name!r} exists already.")
-                lost.add(old.content_sha256)
+                if (old.content_sha256, old.source_sha256) != (content_sha256, source_sha256):
+                    owe(session, old)
                 session.delete(old)
                 session.flush()
             session.execute(
@@ -147,13 +151,14 @@ class OwnedCatalog(OwnedAnswers):
             row.media_type = media_type or row.media_type
             row.updated_at = now()
             session.flush()
-            return to_dataset(row), self._orphans(session, lost - {content_sha256})
+            return to_dataset(row)
 
     def fail(self, dataset_id: str, error: dict[str, Any]) -> None:
         """End an upload with an error body; a completed or deleted one stays as it is."""
         with self._change() as session:
             row = session.get(DatasetRow, dataset_id)
             if row is not None and row.state in LIVE:
+                owe(session, row)
                 mark_failed(row, error)
 
     # Datasets --------------------------------------------------------------------------------------
@@ -189,11 +194,11 @@ class OwnedCatalog(OwnedAnswers):
                 session.flush()
             return to_dataset(row)
 
-    def delete(self, name: str) -> tuple[Dataset, Hashes]:
-        """Remove a dataset and the failed attempts of its name.
+    def delete(self, name: str) -> Dataset:
+        """Remove a dataset, the failed attempts of its name, and the answers made from it.
 
-        Gives what was removed and the content hashes that no dataset of any owner holds any more.
-        An upload under way is not removed: `DatasetNotReady`.
+        Gives what was removed; files and the rest are entered in `Catalog.removals`. An upload under
+        way is not removed: `DatasetNotReady`.
         """
         with self._change(name) as session:
             row = self._row(session, name)
@@ -202,11 +207,21 @@ class OwnedCatalog(OwnedAnswers):
                     f"The dataset {name!r} is still being uploaded.",
                     hint="Cancel the upload, or wait for it.",
                 )
-            removed, sha = to_dataset(row), row.content_sha256
+            removed = to_dataset(row)
+            owe(session, row, name=name)
             session.delete(row)
             session.flush()
             self._drop_failed(session, name)
-            return removed, self._orphans(session, {sha})
+            if removed.content_sha256 is not None:
+                held = self._held(session, removed.content_sha256)
+                # A dataset may have had another name when it was asked.
+                drop_answers_of(session, removed.content_sha256, name if held else None)
+            return removed
+
+    def owe_removals(self, hashes: Iterable[str]) -> None:
+        """Enter that what was written about these contents has to go again, for they were deleted."""
+        with self._change() as session:
+            session.add_all(removal(self.owner, each) for each in hashes)
 
     # Pieces ----------------------------------------------------------------------------------------
 
@@ -259,13 +274,15 @@ class OwnedCatalog(OwnedAnswers):
                     f"An upload named {name!r} is under way.",
                     hint="Wait for it, choose another name, or replace it with replace=true.",
                 )
+            owe(session, row)
             mark_failed(row, interrupted())
 
     def _drop_failed(self, session: Session, name: str) -> None:
         session.execute(delete(DatasetRow).where(DatasetRow.name == name, DatasetRow.state == "failed"))
 
-    def _orphans(self, session: Session, hashes: set[str | None]) -> Hashes:
-        return sorted(sha for sha in hashes if sha is not None and count_references(session, sha) == 0)
+    def _held(self, session: Session, content_sha256: str) -> bool:
+        holds = DatasetRow.content_sha256 == content_sha256, DatasetRow.state == "completed"
+        return session.scalars(select(DatasetRow.id).where(*holds).limit(1)).first() is not None
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

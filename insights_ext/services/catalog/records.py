@@ -51,10 +51,13 @@ def to_dataset(row: DatasetRow) -> Dataset:
 
 
 def mark_failed(row: DatasetRow, error: dict[str, Any]) -> None:
-    """End an upload: the record keeps its name and the reason, and holds no content."""
+    """End an upload: the record keeps its name and the reason, and holds no content.
+
+    What it had claimed has to be entered as a removal before (`removals.owe`).
+    """
     row.state = "failed"
     row.error = error
-    row.content_sha256 = None
+    row.content_sha256 = row.source_sha256 = None
     row.stored_bytes = None
     row.original_kept = False
     row.updated_at = now()

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ...migrations import HEAD
@@ -21,6 +21,7 @@ from .opening import bring_up_to_date
 from .owned import OwnedCatalog
 from .places import engine_of, place
 from .records import count_references, interrupted, mark_failed, now, upload_ended
+from .removals import Removals, owe
 from .sessions import OwnedSession
 
 _open_catalogs: weakref.WeakSet[Catalog] = weakref.WeakSet()
@@ -50,6 +51,8 @@ class Catalog:
         self._writing = self._engine.execution_options(writes=True)
         self._identity: tuple[int, int] | None = None
         self._opening = threading.Lock()
+        self.removals = Removals(self)
+        """What deletions still have to take away."""
         _open_catalogs.add(self)
 
     def open(self) -> None:
@@ -149,22 +152,6 @@ class Catalog:
         with self.session() as session:
             return count_references(session, content_sha256)
 
-    def references_source(self, source_sha256: str) -> int:
-        """How many completed datasets of all owners were made from these source bytes."""
-        with self.session() as session:
-            made = select(func.count()).where(
-                DatasetRow.source_sha256 == source_sha256, DatasetRow.state == "completed"
-            )
-            return session.scalar(made) or 0
-
-    def hashes(self) -> set[str]:
-        """The content hashes that any dataset or upload under way holds."""
-        with self.session() as session:
-            found = session.scalars(
-                select(DatasetRow.content_sha256).where(DatasetRow.state != "failed").distinct()
-            )
-            return {each for each in found if each is not None}
-
     def completed(self) -> list[tuple[str, str, str]]:
         """Owner, name and content hash of every completed dataset, for rebuilding an index."""
         with self.session() as session:
@@ -174,16 +161,6 @@ class Catalog:
                 .order_by(DatasetRow.created_at)
             )
             return [(owner, name, sha) for owner, name, sha in rows if sha is not None]
-
-    @contextlib.contextmanager
-    def removing(self, content_sha256: str) -> Iterator[bool]:
-        """A block in which the files of a content may be removed, if it gives True.
-
-        Nobody can claim the content (`OwnedCatalog.claim`) before the block ends.
-        """
-        with self.session(writes=True) as session:
-            lock_in_transaction(session, f"content:{content_sha256}")
-            yield count_references(session, content_sha256) == 0
 
     # After a crash ---------------------------------------------------------------------------------
 
@@ -197,6 +174,7 @@ class Catalog:
         with self.session(writes=True) as session:
             for row in session.scalars(select(DatasetRow).where(DatasetRow.state.in_(LIVE))):
                 if upload_ended(row, other_hosts_after_s):
+                    owe(session, row)
                     mark_failed(row, interrupted())
                     ended.append(row.id)
         return ended
