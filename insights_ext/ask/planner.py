@@ -68,7 +68,8 @@ class PlanContext:
 class ResultColumn:
     """A column of the result: its role, the words a sentence uses for it, its unit and how it was made.
 
-    `aggregate` is the function (``sum``, ``mean``, ``count`` …) or None for a plain column.
+    `aggregate` is the function (``sum``, ``mean``, ``count`` …) or None for a plain column; `of` is the
+    column it takes, None where it counts rows.
     """
 
     name: str
@@ -76,6 +77,7 @@ class ResultColumn:
     label: str
     unit: str | None = None
     aggregate: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True)

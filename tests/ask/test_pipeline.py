@@ -40,7 +40,7 @@ def ask(
 def test_an_answer_has_a_table_a_sentence_sql_and_evidence(orders: Any, tools: Any) -> None:
     reply = ask(orders, tools, "total revenue by region")
     assert reply.status == "answered"
-    assert [c.name for c in reply.columns] == ["region", "total revenue_usd"]
+    assert [c.name for c in reply.columns] == ["region", "revenue_usd"]
     assert reply.total_rows == len(reply.rows) == 4
     assert not reply.truncated
     assert reply.sql

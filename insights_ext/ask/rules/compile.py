@@ -26,6 +26,7 @@ from .intents import (
     Share,
     TextMatch,
 )
+from .naming import kept_name
 
 _COMPARE: Mapping[str, type[exp.Expression]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
@@ -169,7 +170,7 @@ def output_names(query: Query) -> tuple[str, ...]:
     """The names of the result's columns, none twice."""
     names: list[str] = []
     for output in query.select:
-        base = output_name(output)
+        base = kept_name(query, output) or output_name(output)
         name, n = base, 2
         while name.casefold() in {x.casefold() for x in names}:
             name, n = f"{base} {n}", n + 1

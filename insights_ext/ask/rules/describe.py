@@ -96,7 +96,7 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
         case ColumnRef():
             column = info(scope, output)
             role: Role = (
-                "time" if column.temporal or column.is_year else "measure" if column.measure else "dimension"
+                "time" if column.temporal or column.yearly else "measure" if column.measure else "dimension"
             )
             if role == "dimension" and (column.unique or column is scope.label):
                 role = "label"
@@ -109,7 +109,10 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             unit = (
                 info(scope, output.of).unit if output.of is not None and output.function != "count" else None
             )
-            return ResultColumn(name, "measure", _aggregate_words(scope, output), unit, output.function)
+            made_of = output.of.column if output.of is not None else None
+            return ResultColumn(
+                name, "measure", _aggregate_words(scope, output), unit, output.function, made_of
+            )
     raise AssertionError(output)
 
 

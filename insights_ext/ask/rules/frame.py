@@ -153,11 +153,11 @@ class Frame:
 
     def default_period(self) -> Key:
         """The period of a trend: the table's only date column, cut by the length of its range."""
-        times = self.scope.times
+        times = self.scope.periods
         if len(times) != 1:
             raise Misfit
         column = ref(self.scope, times[0].name)
-        if times[0].is_year:
+        if times[0].yearly:
             return column
         days = _days(times[0])
         grain = "year" if days > _LONG * 2 else "month" if days > _MEDIUM else "day"

@@ -88,7 +88,7 @@ def _order(query: Query, scope: Scope) -> Literal["none", "ascending", "descendi
     first = query.order[0]
     if first.by in query.group or not query.group:
         temporal = isinstance(first.by, Bucket) or (
-            isinstance(first.by, ColumnRef) and scope.by_name[first.by.column] in scope.times
+            isinstance(first.by, ColumnRef) and scope.by_name[first.by.column] in scope.periods
         )
         if temporal and first.direction == "asc":
             return "time"

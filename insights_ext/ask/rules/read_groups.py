@@ -67,9 +67,7 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     """Group by `keys`, in the order asked for or the one that reads best."""
     parts = frame.parts
     time = [
-        k
-        for k in keys
-        if isinstance(k, Bucket) or (isinstance(k, ColumnRef) and info(frame.scope, k).is_year)
+        k for k in keys if isinstance(k, Bucket) or (isinstance(k, ColumnRef) and info(frame.scope, k).yearly)
     ]
     limit = None
     if parts.best is not None:

@@ -41,6 +41,7 @@ SMALL_WORDS = frozenset(
 )
 _KEYS = frozenset({"id", "key", "number", "no", "code", "nr"})
 _WHOLE_YEARS = (1000, 2200)
+_SHORT_YEARS = (30, 99)
 _UNIT_NAMES = {
     "kg",
     "km",
@@ -131,6 +132,16 @@ class ColumnInfo:
         inside = isinstance(low, (int, float)) and isinstance(high, (int, float))
         return inside and _WHOLE_YEARS[0] <= low and high <= _WHOLE_YEARS[1]
 
+    @cached_property
+    def yearly(self) -> bool:
+        """Years, be they written with two digits ("70" to "82")."""
+        low, high = self.stats.min, self.stats.max
+        inside = isinstance(low, int) and isinstance(high, int) and _SHORT_YEARS[0] <= low
+        short = (
+            inside and high <= _SHORT_YEARS[1] and bool(self.words) and self.words[-1].stem in ("year", "yr")
+        )
+        return self.is_year or (self.numeric and short)
+
     @property
     def temporal(self) -> bool:
         """Dates or timestamps (times of day are not)."""
@@ -153,7 +164,7 @@ class ColumnInfo:
     @cached_property
     def measure(self) -> bool:
         """A number one computes with, not an identifier or a year."""
-        return self.numeric and self.stats.semantic_type not in ("id",) and not self.is_year
+        return self.numeric and self.stats.semantic_type not in ("id",) and not self.yearly
 
     @cached_property
     def additive(self) -> bool:
@@ -176,7 +187,7 @@ class ColumnInfo:
     def ordinal(self) -> bool:
         """Numbers that only order or name things: ranks, rounds, years, codes."""
         return self.numeric and (
-            self.is_year or self.stats.semantic_type == "id" or bool(self.stems & lexicon().nature["ordinal"])
+            self.yearly or self.stats.semantic_type == "id" or bool(self.stems & lexicon().nature["ordinal"])
         )
 
     @cached_property
@@ -304,6 +315,11 @@ class Scope:
     def times(self) -> tuple[ColumnInfo, ...]:
         """Columns that say when: dates, then whole-number years."""
         return tuple(c for c in self.columns if c.temporal) or tuple(c for c in self.columns if c.is_year)
+
+    @cached_property
+    def periods(self) -> tuple[ColumnInfo, ...]:
+        """Columns that can be an axis of time: those that say when, else years with two digits."""
+        return self.times or tuple(c for c in self.columns if c.yearly)
 
     def of_nature(self, kind: str) -> tuple[ColumnInfo, ...]:
         """Text columns whose name has a word of the list `kind`."""

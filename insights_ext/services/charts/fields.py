@@ -41,6 +41,8 @@ class PlannedColumn(Protocol):
     def unit(self) -> str | None: ...  # noqa: D102
     @property
     def aggregate(self) -> str | None: ...  # noqa: D102
+    @property
+    def of(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Field:
 
     `type` is the Vega-Lite type. `utc` says that its values are dates or instants, which must not
     shift with the reader's time zone. `distinct` counts its values, missing ones excluded.
+    `rows` says that it counts rows.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Field:
     aggregate: str | None = None
     share: bool = False
     utc: bool = False
+    rows: bool = False
 
     @property
     def additive(self) -> bool:
@@ -115,6 +119,7 @@ def _field(name: str, column: Any, plan: PlannedColumn | None) -> Field | None:
         unit=plan.unit if plan is not None else None,
         aggregate=plan.aggregate if plan is not None else None,
         share=plan is not None and plan.role == "share",
+        rows=plan is not None and plan.role == "measure" and plan.aggregate == "count" and plan.of is None,
         utc=pa.types.is_date(column.type) or (pa.types.is_timestamp(column.type) and bool(column.type.tz)),
     )
 

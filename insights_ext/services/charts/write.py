@@ -8,6 +8,7 @@ from typing import Any
 from .fields import Field
 from .rows import Drawn
 from .rules import MAX_SERIES, Design
+from .tally import tally, unrolled
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH = 480
@@ -51,16 +52,17 @@ _TICKS = {"year": ("year", 366 * 10), "yearmonth": ("month", 31 * 10), "yearmont
 
 def write(design: Design, drawn: Drawn, title: str, description: str) -> Spec:
     """The specification: top-level mark and encoding, data inlined, nothing computed by expressions."""
+    counted = tally(design, drawn)
     spec: Spec = {
         "$schema": SCHEMA,
         "title": {"text": _short(title, 90)},
         "description": description,
         "width": WIDTH,
         "height": _height(design, drawn),
-        "data": {"values": drawn.rows},
+        "data": {"values": drawn.rows if counted is None else unrolled(drawn, counted)},
         "mark": design.mark,
-        "encoding": _encoding(design, drawn),
-        "config": _config(design, drawn),
+        "encoding": _encoding(design, drawn, counted),
+        "config": _config(design, drawn, counted),
     }
     if drawn.notes:
         spec["title"]["subtitle"] = _short(" ".join(drawn.notes), 110)
@@ -78,20 +80,22 @@ def title_of(field: Field) -> str:
     return f"{label} ({field.unit})" if field.unit else label
 
 
-def _encoding(design: Design, drawn: Drawn) -> Spec:
+def _encoding(design: Design, drawn: Drawn, counted: Field | None) -> Spec:
     encoding: Spec = {}
     if design.binned and design.x is not None:
         encoding["x"] = {**_channel(design.x, drawn), "bin": {"maxbins": 20}}
-        counted = "Rows of the sample" if drawn.notes else "Number of rows"
-        encoding["y"] = {"aggregate": "count", "type": "quantitative", "title": counted}
+        of_what = "Rows of the sample" if drawn.notes else "Number of rows"
+        encoding["y"] = {"aggregate": "count", "type": "quantitative", "title": of_what}
         return encoding
     if design.theta is not None:
         encoding["theta"] = {**_channel(design.theta, drawn, axis=False), "stack": True}
     across, up = (design.y, design.x) if _swapped(design) else (design.x, design.y)
-    if across is not None:
-        encoding["x"] = _position(across, drawn, design)
-    if up is not None:
-        encoding["y"] = _position(up, drawn, design)
+    for axis, field in (("x", across), ("y", up)):
+        if field is not None:
+            encoding[axis] = _position(field, drawn, design)
+            if field is counted:
+                del encoding[axis]["field"]
+                encoding[axis]["aggregate"] = "count"
     if design.groups is not None and not design.horizontal:
         encoding["xOffset"] = {"field": escape(design.groups.name), "type": "nominal", "sort": None}
     elif design.groups is not None:
@@ -108,23 +112,28 @@ def _encoding(design: Design, drawn: Drawn) -> Spec:
     parts = design.theta or design.x
     if design.ranked and parts is not None:
         encoding["order"] = {"field": escape(parts.name), "type": "quantitative", "sort": "descending"}
-    if design.tooltip and not _own_tooltip(design):
+    if design.tooltip and not _own_tooltip(design, counted):
         encoding["tooltip"] = [_hint(field, drawn) for field in design.tooltip]
     return encoding
 
 
-def _config(design: Design, drawn: Drawn) -> Spec:
+def _config(design: Design, drawn: Drawn, counted: Field | None) -> Spec:
     line = {**CONFIG["line"], "point": len(drawn.rows) <= MAX_POINTS}
-    tooltip = {"mark": {"tooltip": True}} if _own_tooltip(design) else {}
+    tooltip = {"mark": {"tooltip": True}} if _own_tooltip(design, counted) else {}
     return {**CONFIG, "line": line, **tooltip}
 
 
-def _own_tooltip(design: Design) -> bool:
+def _own_tooltip(design: Design, counted: Field | None) -> bool:
     """Whether Vega-Lite must make the tooltip from the axes.
 
-    One that is written out formats a date in the reader's time zone, where it may be the day before.
+    One that is written out formats a date in the reader's time zone, where it may be the day before, and
+    knows no counts.
     """
-    return design.binned or any(field.type == "temporal" and field.utc for field in design.tooltip)
+    return (
+        design.binned
+        or counted is not None
+        or any(field.type == "temporal" and field.utc for field in design.tooltip)
+    )
 
 
 def _swapped(design: Design) -> bool:

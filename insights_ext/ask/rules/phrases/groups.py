@@ -35,7 +35,7 @@ def _key_grain(scope: Scope, *rest: Any) -> Any:
 @rule("KEY", "grain", cost=0.1)
 def _key_period(scope: Scope, grain: Any) -> Any:
     dates = [c for c in scope.times if c.temporal][:MOST_READINGS]
-    years = [c for c in scope.times if c.is_year] if grain == "year" else []
+    years = [c for c in scope.periods if c.yearly] if grain == "year" else []
     readings: list[tuple[Key, float]] = [(Bucket(ref(scope, c.name), grain), 0.0) for c in dates]
     return readings + [(ref(scope, c.name), 0.0) for c in years] or None
 
@@ -70,4 +70,4 @@ def _periodic(scope: Scope, grain: Any) -> Any:
 
 @rule(PIECE, "trend of?")
 def _trend(scope: Scope, *_rest: Any) -> Any:
-    return Period(None) if scope.times else None
+    return Period(None) if scope.periods else None
