@@ -118,14 +118,6 @@ def test_a_question_both_tables_answer_is_asked_back(desk_of: Any) -> None:
     assert {c.label for c in choices} == {"north", "south"}
 
 
-def test_text_that_looks_like_numbers_is_not_ranked(desk_of: Any) -> None:
-    desk = desk_of(
-        "CREATE TABLE votes AS SELECT * FROM (VALUES ('Ann', '1,200'), ('Bob', '900')) t(candidate, votes)"
-    )
-    desk.refusal("which candidate has the most votes")
-    desk.refusal("total votes by candidate")
-
-
 def test_an_unknown_value_is_not_dropped(films: Any) -> None:
     films.refusal("what is the rating of Northern Lights")
     films.refusal("films directed by Ida Bergman")

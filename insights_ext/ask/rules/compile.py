@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from .compile_shapes import cleaned
 from .intents import (
     Aggregate,
     Among,
@@ -27,6 +28,7 @@ from .intents import (
     TextMatch,
 )
 from .naming import kept_name
+from .shapes import Shape
 
 _COMPARE: Mapping[str, type[exp.Expression]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
@@ -43,8 +45,13 @@ class Compiler:
     `types` gives the SQL type of each column name, in upper case.
     """
 
-    def __init__(self, types: Mapping[str, str]) -> None:
-        self._types = types
+    def __init__(self, types: Mapping[str, str], shapes: Mapping[str, Shape] | None = None) -> None:
+        self._types, self._shapes = types, shapes or {}
+
+    def _ordered(self, ref: ColumnRef) -> exp.Expression:
+        """The column as what it holds behind its spelling, to compare, sort and compute with."""
+        shape = self._shapes.get(ref.column)
+        return _column(ref) if shape is None else cleaned(_column(ref), shape)
 
     def query(self, query: Query) -> exp.Select:
         """The SELECT for `query`; output columns carry the names of `output_names`."""
@@ -80,26 +87,26 @@ class Compiler:
     def _ordering(self, by: Output, query: Query, names: Mapping[Output, str]) -> exp.Expression:
         if by in names and not isinstance(by, ColumnRef):
             return exp.Column(this=exp.to_identifier(names[by], quoted=True))
-        return self._value(by)
+        return self._ordered(by) if isinstance(by, ColumnRef) else self._value(by)
 
     def _where(self, query: Query, plain: list[Condition], condition: Condition) -> exp.Expression:
         if not isinstance(condition, Extreme):
             return self._condition(condition)
         function = exp.Max if condition.direction == "desc" else exp.Min
-        inner = exp.Select(expressions=[function(this=_column(condition.of))])
+        inner = exp.Select(expressions=[function(this=self._ordered(condition.of))])
         inner.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(query.table, quoted=True))))
         for other in plain:
             inner = inner.where(self._condition(other), copy=False)
-        return exp.EQ(this=_column(condition.of), expression=exp.Subquery(this=inner))
+        return exp.EQ(this=self._ordered(condition.of), expression=exp.Subquery(this=inner))
 
     def _value(self, output: Output) -> exp.Expression:
         match output:
             case ColumnRef():
                 return _column(output)
             case Bucket(of, "year"):
-                return exp.Year(this=_column(of))
+                return exp.Year(this=self._ordered(of))
             case Bucket(of, grain):
-                cut = exp.func("date_trunc", exp.Literal.string(grain), _column(of), dialect="duckdb")
+                cut = exp.func("date_trunc", exp.Literal.string(grain), self._ordered(of), dialect="duckdb")
                 return exp.Cast(this=cut, to=exp.DataType.build("DATE"))
             case Share(of):
                 inner = self._value(of)
@@ -116,15 +123,20 @@ class Compiler:
                 return exp.Count(this=exp.Distinct(expressions=[counted]) if distinct else counted)
             case Aggregate(function, of):
                 assert of is not None
-                return _FUNCTION[function](this=_column(of))
+                if function in ("min", "max") and of.column in self._shapes:
+                    best = exp.ArgMax if function == "max" else exp.ArgMin
+                    return best(this=_column(of), expression=self._ordered(of))
+                return _FUNCTION[function](this=self._ordered(of))
         raise AssertionError(output)
 
     def _condition(self, condition: Condition) -> exp.Expression:
         match condition:
             case Compare(of, op, value):
-                return _COMPARE[op](this=self._value(of), expression=_literal(value))
+                worth = isinstance(of, ColumnRef) and not isinstance(value, (str, bool))
+                side = self._ordered(of) if worth and isinstance(of, ColumnRef) else self._value(of)
+                return _COMPARE[op](this=side, expression=_literal(value))
             case Between(of, low, high):
-                return exp.Between(this=_column(of), low=_literal(low), high=_literal(high))
+                return exp.Between(this=self._ordered(of), low=_literal(low), high=_literal(high))
             case Among(of, values, _):
                 if len(values) == 1:
                     return exp.EQ(this=_column(of), expression=_literal(values[0]))
@@ -140,7 +152,7 @@ class Compiler:
             case InPeriod():
                 return self._period(condition)
             case InMonth(of, month, _):
-                return exp.EQ(this=exp.Month(this=_column(of)), expression=exp.Literal.number(month))
+                return exp.EQ(this=exp.Month(this=self._ordered(of)), expression=exp.Literal.number(month))
             case Not(Among() as inner):
                 differs = exp.Not(this=self._condition(inner))
                 null = exp.Is(this=_column(inner.of), expression=exp.Null())
@@ -150,8 +162,10 @@ class Compiler:
         raise AssertionError(condition)
 
     def _period(self, period: InPeriod) -> exp.Expression:
-        column = _column(period.of)
-        numeric = not self._types.get(period.of.column, "").startswith(("DATE", "TIMESTAMP"))
+        column = self._ordered(period.of)
+        shape = self._shapes.get(period.of.column)
+        dated = self._types.get(period.of.column, "").startswith(("DATE", "TIMESTAMP"))
+        numeric = not dated and (shape is None or shape.kind != "date")
 
         def bound(day: dt.date) -> exp.Expression:
             return exp.Literal.number(day.year) if numeric else _literal(day)

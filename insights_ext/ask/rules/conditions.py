@@ -23,6 +23,7 @@ from .intents import (
 )
 from .numbers import Number
 from .scope import ColumnInfo, Scope
+from .tokens import fold
 
 COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
 _OPPOSITE: dict[Comparison, Comparison] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -39,6 +40,11 @@ class Stored:
 def info(scope: Scope, ref: ColumnRef) -> ColumnInfo:
     """The column that `ref` names."""
     return scope.by_name[ref.column]
+
+
+def stored_as(scope: Scope, ref: ColumnRef, text: str) -> bool:
+    """Whether a text column holds exactly these words: then they are its value, not a number or a date."""
+    return info(scope, ref).text and any(h.column == ref.column for h in scope.view.values.lookup(fold(text)))
 
 
 def number_of(scope: Scope, column: ColumnRef) -> Aggregate:
@@ -67,7 +73,7 @@ def negated(condition: Condition, no: object) -> Condition:
 def compare(scope: Scope, ref: ColumnRef, op: str, number: Number) -> Condition | None:
     """A numeric column against a number; a whole-percent column takes 5% as 5."""
     column = info(scope, ref)
-    if not column.numeric:
+    if not column.numeric or (op == "eq" and stored_as(scope, ref, number.text)):
         return None
     if number.percent and isinstance(column.stats.max, (int, float)) and abs(column.stats.max) <= 1:
         return Compare(ref, COMPARISONS[op], number.value / 100)
@@ -85,12 +91,14 @@ def numeric_range(scope: Scope, ref: ColumnRef, low: Number, high: Number) -> Co
 def in_period(scope: Scope, ref: ColumnRef, how: str, when: Period | MonthOfYear) -> Condition | None:
     """A date or year column in, before, after, since or until a period."""
     column = info(scope, ref)
+    if how == "in" and stored_as(scope, ref, when.label):
+        return None
     if isinstance(when, MonthOfYear):
         return InMonth(ref, when.month, when.label) if column.temporal and how == "in" else None
     if column.is_year:
         if when.grain != "year":
             return None
-    elif not column.temporal:
+    elif not column.temporal or (column.shape is not None and column.shape.yearless):
         return None
     start: dt.date | None
     end: dt.date | None

@@ -66,11 +66,12 @@ def _differs(a: Candidate, b: Candidate) -> bool:
 def _plan(best: Candidate, question: str) -> Plan:
     scope, query = best.scope, best.reading.query
     types = {c.name: c.stats.type.upper() for c in scope.columns}
+    shapes = {c.name: c.shape for c in scope.columns if c.shape is not None}
     left = describe.left_out(scope, query)
     uses = [u for e in best.tiling.edges for u in e.uses]
     words = (describe.condition_words(scope, c) for c in query.where if not isinstance(c, Extreme))
     return Plan(
-        sql=Compiler(types).query(query),
+        sql=Compiler(types, shapes).query(query),
         columns=describe.result_columns(scope, query),
         evidence=describe.evidence(uses, question, best.reading.assumptions, left),
         filters=tuple(w for w in words if w),

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from ...schemas import ColumnStats
 from ..planner import TableView
 from .lexicon import lexicon
+from .shapes import Shape, shape_of
 from .tokens import fold, singular, stem
 
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -97,6 +98,7 @@ class ColumnInfo:
 
     stats: ColumnStats
     position: int
+    shape: Shape | None = None
 
     @property
     def name(self) -> str:
@@ -115,8 +117,8 @@ class ColumnInfo:
 
     @property
     def numeric(self) -> bool:
-        """Numbers, whatever they mean."""
-        return self.stats.kind == "numeric"
+        """Numbers, whatever they mean, also those written as text with a unit or a note."""
+        return self.stats.kind == "numeric" or (self.shape is not None and self.shape.kind != "date")
 
     @property
     def text(self) -> bool:
@@ -126,6 +128,8 @@ class ColumnInfo:
     @cached_property
     def is_year(self) -> bool:
         """Whole numbers that are years: by name and range."""
+        if self.shape is not None:
+            return self.shape.kind == "year"
         if not self.numeric or not self.stems & {"year", "yr", "season"}:
             return False
         low, high = self.stats.min, self.stats.max
@@ -145,7 +149,7 @@ class ColumnInfo:
     @property
     def temporal(self) -> bool:
         """Dates or timestamps (times of day are not)."""
-        return (
+        return (self.shape is not None and self.shape.kind == "date") or (
             self.stats.kind == "date"
             and not self.stats.type.upper().startswith("TIME WITH")
             and (self.stats.type.upper() != "TIME")
@@ -159,11 +163,13 @@ class ColumnInfo:
     @property
     def ordered(self) -> bool:
         """Has a smallest and a largest value that mean something."""
-        return self.numeric or self.stats.kind == "date"
+        return self.numeric or self.stats.kind == "date" or self.temporal
 
     @cached_property
     def measure(self) -> bool:
         """A number one computes with, not an identifier or a year."""
+        if self.shape is not None and not self.shape.plain:
+            return False
         return self.numeric and self.stats.semantic_type not in ("id",) and not self.yearly
 
     @cached_property
@@ -241,7 +247,7 @@ def _columns(view: TableView) -> tuple[ColumnInfo, ...]:
         ):
             _known.move_to_end(key)
             return known
-    columns = tuple(ColumnInfo(c, k) for k, c in enumerate(stats.columns))
+    columns = tuple(ColumnInfo(c, k, shape_of(view, c)) for k, c in enumerate(stats.columns))
     with _known_lock:
         _known[key] = columns
         while len(_known) > _MOST_KNOWN:
@@ -300,7 +306,11 @@ class Scope:
     @cached_property
     def label(self) -> ColumnInfo | None:
         """The column that names a row: a text column with a naming word, unique ones first."""
-        texts = [c for c in self.columns if c.text and c.stats.semantic_type not in ("url", "email")]
+        texts = [
+            c
+            for c in self.columns
+            if c.text and c.shape is None and c.stats.semantic_type not in ("url", "email")
+        ]
         named = [c for c in texts if c.stems & (lexicon().nature["label"] | self.table_words)]
 
         def rank(c: ColumnInfo) -> tuple[bool, bool, bool, int]:
@@ -312,9 +322,22 @@ class Scope:
         return next((c for c in texts if c.unique), texts[0] if len(texts) == 1 else None)
 
     @cached_property
+    def time_tiers(self) -> tuple[tuple[ColumnInfo, ...], ...]:
+        """Columns that say when, the surest first: dates, whole-number years, both written as text."""
+        written = [c for c in self.columns if c.shape is not None]
+        tiers = (
+            tuple(c for c in self.columns if c.temporal and c.shape is None),
+            tuple(c for c in self.columns if c.is_year and c.shape is None),
+            tuple(c for c in written if c.temporal and not (c.shape and c.shape.yearless)),
+            tuple(c for c in written if c.is_year),
+            tuple(c for c in written if c.temporal and c.shape and c.shape.yearless),
+        )
+        return tuple(tier for tier in tiers if tier)
+
+    @cached_property
     def times(self) -> tuple[ColumnInfo, ...]:
-        """Columns that say when: dates, then whole-number years."""
-        return tuple(c for c in self.columns if c.temporal) or tuple(c for c in self.columns if c.is_year)
+        """The columns that say when most surely."""
+        return self.time_tiers[0] if self.time_tiers else ()
 
     @cached_property
     def periods(self) -> tuple[ColumnInfo, ...]:

@@ -113,12 +113,12 @@ def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
 @rule("WHERE", "DATE", cost=0.2)
 def _when(scope: Scope, *rest: Any) -> Any:
     how, when = rest if len(rest) == 2 else ("in", rest[0])
-    readings = []
-    for column in scope.times[:MOST_READINGS]:
-        found = where.in_period(scope, ref(scope, column.name), how, when)
-        if found is not None:
-            readings.append(((found,), 0.0))
-    return readings or None
+    for tier in scope.time_tiers:
+        found = [where.in_period(scope, ref(scope, c.name), how, when) for c in tier[:MOST_READINGS]]
+        readings = [((condition,), 0.0) for condition in found if condition is not None]
+        if readings:
+            return readings
+    return None
 
 
 @rule("WHERE", "COL? is? between DATE and|to DATE", "COL? is? from DATE to DATE")
