@@ -26,6 +26,8 @@ from .scope import ColumnInfo, Scope
 from .tokens import fold
 
 COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
+ORDERED = {"after": "gt", "since": "ge", "before": "lt", "until": "le"}
+_YEARS = range(1000, 2200)
 _OPPOSITE: dict[Comparison, Comparison] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -78,6 +80,18 @@ def compare(scope: Scope, ref: ColumnRef, op: str, number: Number) -> Condition 
     if number.percent and isinstance(column.stats.max, (int, float)) and abs(column.stats.max) <= 1:
         return Compare(ref, COMPARISONS[op], number.value / 100)
     return Compare(ref, COMPARISONS[op], number.exact)
+
+
+def in_year(scope: Scope, ref: ColumnRef, number: Number) -> tuple[Condition] | None:
+    """A column of plain numbers that are all years, in a year."""
+    low, high = info(scope, ref).stats.min, info(scope, ref).stats.max
+    years = all(isinstance(v, int) and v in _YEARS for v in (number.exact, low, high))
+    return (Compare(ref, "=", number.exact),) if years and info(scope, ref).numeric else None
+
+
+def at_time(scope: Scope, ref: ColumnRef, clock: str) -> Condition | None:
+    """A column of times of day at a time."""
+    return Compare(ref, "=", clock) if info(scope, ref).stats.type.upper() == "TIME" else None
 
 
 def numeric_range(scope: Scope, ref: ColumnRef, low: Number, high: Number) -> Condition | None:

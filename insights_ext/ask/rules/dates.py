@@ -29,6 +29,7 @@ _MONTHS = [
 MONTH_NUMBER = {name: k + 1 for k, name in enumerate(_MONTHS)}
 MONTH_NUMBER |= {name[:3]: k + 1 for k, name in enumerate(_MONTHS)} | {"sept": 9}
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![:.]?\d)(?:\s?([ap])\.?m\b\.?)?", re.IGNORECASE)
 _DAY = re.compile(r"([1-9]|[12]\d|3[01])(st|nd|rd|th)?")
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d|21\d\d")
 _LAST = {"last", "previous", "prior"}
@@ -108,6 +109,22 @@ def _iso(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Period | MonthOfYea
         while j < len(tokens) and tokens.items[j].start < match.end():
             j += 1
         yield i, j, period(day, "day", day.isoformat())
+
+
+def clocks(tokens: Tokens) -> Iterator[tuple[int, int, str]]:
+    """Every time of day and the tokens ``[i, j)`` that state it, written ``HH:MM:SS``."""
+    for i, token in enumerate(tokens.items):
+        match = _CLOCK.match(tokens.question, token.start)
+        if match is None or (token.start and tokens.question[token.start - 1] in ":."):
+            continue
+        hour, minute, second, half = match.groups()
+        shifted = int(hour) % 12 + 12 * (half.lower().startswith("p")) if half else int(hour)
+        if shifted > 23:
+            continue
+        j = i
+        while j < len(tokens) and tokens.items[j].start < match.end():
+            j += 1
+        yield i, j, f"{shifted:02}:{minute}:{second or '00'}"
 
 
 def _word(tokens: Tokens, i: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from .asides import ASIDES, add_asides
 from .chart import Chart, Edge, Use
 from .conditions import Stored
-from .dates import dates
+from .dates import clocks, dates
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import Adjective, Meaning, lexicon
@@ -47,12 +48,15 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     _words(chart, tokens)
     _columns(chart, tokens, scope)
     _values(chart, tokens, scope)
+    add_asides(chart, tokens, scope)
     for i, j, number in numbers(tokens):
         chart.add(
             Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),))
         )
     for i, j, when in dates(tokens, today):
         chart.add(Edge("DATE", i, j, when, 0.0, (_use(tokens, i, j, "date", when.label, when.label),)))
+    for i, j, clock in clocks(tokens):
+        chart.add(Edge("CLOCK", i, j, clock, 0.0, (_use(tokens, i, j, "date", clock, clock),)))
     for i, token in enumerate(tokens.items):
         if {token.norm, token.stem} & (scope.table_words | scope.row_words):
             use = _use(tokens, i, i + 1, "table", scope.view.name, f"rows of {scope.view.name}")
@@ -107,7 +111,7 @@ def _words(chart: Chart, tokens: Tokens) -> None:
     idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
     first_heads = _openings(tokens, readings)
     for i, j, word_class, meaning in readings:
-        if any(token.quoted for token in tokens.items[i:j]):
+        if word_class in ASIDES or any(token.quoted for token in tokens.items[i:j]):
             continue
         if any(a <= i and j <= b and (a, b) != (i, j) for a, b in idioms) and word_class in _SPLITS_IDIOMS:
             continue

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .lexicon import lexicon
 from .scope import SMALL_WORDS, ColumnInfo, Scope, Word
-from .tokens import Token, Tokens, singular
+from .tokens import Token, Tokens, singular, stem
 
-SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.45
+SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY = 0.1, 0.18, 0.3
 MAX_TIED = 4
-_WITHIN = frozenset({"of", "the", "a", "an", "in"})
+_WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
 
@@ -119,7 +120,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
     direct = [(word, cost) for word in _alike(token, scope) if (cost := _direct(token, word)) is not None]
     if direct or token.norm in SMALL_WORDS:
         return _places(scope, direct)
-    for relation in (_related, _prefix):
+    for relation in (_related, _derived, _prefix):
         found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
             return _places(scope, found)
@@ -160,6 +161,29 @@ def _related(token: Token, word: Word) -> float | None:
         if word.singular in related or word.stem in related:
             return cost
     return None
+
+
+_ENDINGS = (
+    "ations", "ation", "ators", "ator", "ality", "ments", "ment", "ances", "ance", "ences", "ence",
+    "ions", "ion", "ers", "er", "ors", "or", "ity", "ages", "age", "ives", "ive", "als", "al", "ed",
+    "ing", "es", "ees", "ee",
+)  # fmt: skip
+
+
+def _derived(token: Token, word: Word) -> float | None:
+    """Words of one root: "constructed" and "constructor", "covers" and "coverage"."""
+    if word.weight < 1 or not token.norm.isalpha() or not word.norm.isalpha():
+        return None
+    return DERIVED if root(token.norm) == root(word.norm) else None
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """`word` without its ending, where enough is left to know it by."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 5:
+            return word[: -len(ending)].removesuffix("e")
+    return stem(word)
 
 
 def _prefix(token: Token, word: Word) -> float | None:

@@ -9,12 +9,12 @@ from typing import Protocol, runtime_checkable
 from ..planner import ValueHit, ValueIndex
 from .lexicon import lexicon
 from .link import edits
-from .numbers import numbers
+from .numbers import Number, numbers
 from .scope import SMALL_WORDS, Scope
 from .tokens import Tokens, fold, singular
 
 MAX_WORDS = 30
-COMMON_WORD, TYPO, PLURAL = 0.9, 0.6, 0.15
+COMMON_WORD, TYPO, PLURAL, SPELLED = 0.9, 0.6, 0.15, 0.1
 
 
 @runtime_checkable
@@ -66,10 +66,17 @@ def values_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ValueMention]:
             if isinstance(index, SearchableIndex) and not index.has_prefix(text):
                 break
     for i, j, number in numbers(tokens):
-        plain = fold(f"{number.exact:f}" if isinstance(number.exact, float) else str(number.exact))
-        if plain != tokens.norm(i, j) and index.lookup(plain):
-            yield from _mentions(tokens, scope, i, j, index.lookup(plain), COMMON_WORD)
+        for other in _spellings(number) - {tokens.norm(i, j)}:
+            yield from _mentions(tokens, scope, i, j, index.lookup(other), SPELLED)
     yield from _typos(tokens, scope, covered)
+
+
+def _spellings(number: Number) -> set[str]:
+    """How the index may spell a number: plain, or with thousands separated."""
+    if number.percent:
+        return set()
+    exact = number.exact
+    return {fold(f"{exact:f}".rstrip("0") if isinstance(exact, float) else str(exact)), fold(f"{exact:,}")}
 
 
 def _mentions(

@@ -18,6 +18,7 @@ from .pieces import (
     Best,
     By,
     Chart,
+    Entity,
     Head,
     HeadKind,
     LooseFunction,
@@ -53,6 +54,7 @@ class Parts:
     chart: str | None = None
     before_best: list[ColumnRef] = field(default_factory=list)
     rows: bool = False
+    entity: bool = False
     share: bool = False
     trend: bool = False
 
@@ -86,6 +88,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
                     raise Misfit
                 known = parts.sort or Sort(None, None)
                 parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
+            case Entity():
+                parts.entity = True
             case Rows():
                 parts.rows = True
             case ShareOf():
@@ -103,7 +107,15 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
     if len(parts.heads) > 1 and parts.heads[0] in ("when", "where"):
         parts.heads = parts.heads[1:]
     _no_contradiction(parts.conditions)
+    if parts.entity and not _says_enough(parts):
+        raise Misfit
     return parts
+
+
+def _says_enough(parts: Parts) -> bool:
+    """Whether the question stands without the word for its kind of thing."""
+    asked = parts.targets or parts.measures or set(parts.heads) & {"who", "when", "where", "what_year"}
+    return bool(asked and (parts.conditions or parts.best))
 
 
 def _no_contradiction(conditions: Sequence[Condition]) -> None:

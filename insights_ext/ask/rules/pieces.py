@@ -29,6 +29,11 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Entity:
+    """A word for what a row is about, as no column names it ("the game")."""
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows of the table ("records", or the table's own name)."""
 
@@ -127,6 +132,6 @@ class Versus:
 
 
 Piece = (
-    Filler | Unknown | Head | Rows | Target | Where | Measure | LooseFunction | By | Period | Best | Sort
-    | ShareOf | Chart | Versus
+    Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | Period | Best
+    | Sort | ShareOf | Chart | Versus
 )  # fmt: skip

@@ -24,8 +24,14 @@ def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     return (where.negated(where.among(*stored), no),) if stored[0].of == column else None
 
 
-@rule("WHERE", "VALS is? of? COL", "VALS COL", "WVALS COL", cost=0.05)
-def _value_of_column(scope: Scope, stored: tuple[Stored, ...], *rest: ColumnRef) -> Any:
+@rule("WHERE", "COL has VALS|WVALS", cost=0.1)
+def _column_has_value(scope: Scope, column: ColumnRef, _has: Any, stored: tuple[Stored, ...]) -> Any:
+    return (where.among(*stored),) if stored[0].of == column else None
+
+
+@rule("WHERE", "VALS is? of? COL", "VALS|WVALS COL", cost=0.05)
+@rule("WHERE", "VALS|WVALS for COL", cost=0.1)
+def _value_of_column(scope: Scope, stored: tuple[Stored, ...], *rest: Any) -> Any:
     return (where.among(*stored),) if stored[0].of == rest[-1] else None
 
 
@@ -63,6 +69,8 @@ def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
 
 @rule("WHERE", "compare NUM of? COL", cost=0.05)
 def _compared_column(scope: Scope, op: str, number: Any, _of: Any, column: ColumnRef) -> Any:
+    if info(scope, column).stats.semantic_type == "id":
+        return None  # "more than two ships" counts ships, it compares no numbers of ships
     found = where.compare(scope, column, op, number)
     return None if found is None else (found,)
 
@@ -101,6 +109,27 @@ def _adjective_compared(scope: Scope, _is: Any, adjective: Adjective, number: An
         if found is not None:
             readings.append(((found,), 0.0))
     return readings or None
+
+
+@rule("WHERE", "COL is? when NUM", "when COL NUM", cost=0.1)
+def _column_after(scope: Scope, *rest: Any) -> Any:
+    """ "Round after 4", "after game 6", "founded before 1900" where the years are plain numbers."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    how = rest[0] if rest[1] is column else rest[-2]
+    if how == "in":
+        return where.in_year(scope, column, rest[-1])
+    found = where.compare(scope, column, where.ORDERED[how], rest[-1])
+    return None if found is None else (found,)
+
+
+@rule("WHERE", "COL is? of? CLOCK", "CLOCK is? of? COL")
+@rule("WHERE", "CLOCK", cost=0.2)
+def _at_time(scope: Scope, *rest: Any) -> Any:
+    time = next(r for r in rest if isinstance(r, str) and ":" in r)
+    named = [r for r in rest if isinstance(r, ColumnRef)]
+    columns = named or [ref(scope, c.name) for c in scope.columns if c.stats.type.upper() == "TIME"]
+    found = where.at_time(scope, columns[0], time) if len(columns) == 1 else None
+    return None if found is None else (found,)
 
 
 @rule("WHERE", "COL is? when DATE", "COL is? DATE")

@@ -1,0 +1,62 @@
+"""Asides: words that say what kind of thing is meant ("the game") or carry a condition ("played in")."""
+
+from __future__ import annotations
+
+from .chart import Chart, Edge, Use
+from .lexicon import lexicon
+from .link import SYNONYM
+from .scope import Scope
+from .tokens import Tokens
+
+ASIDES = frozenset({"entity", "verb", "winning", "value_word"})
+# What stands before these words is asked of them, so they are no mere asides: "most teams", "3 games".
+_ASKED_OF = frozenset(
+    {"aggregate", "common", "compare", "distinct", "head_count", "or_more", "share", "superlative", "top"}
+    | {"not", "without", "has", "by", "comparative"}
+)
+_NOT_ASKED = frozenset({"for", "per", "as", "by", "from", "in"})
+_QUANTITY = frozenset({"any", "no", "number", "count", "amount", "total"})
+_PASSED = frozenset({"the", "a", "an", "of", "all", "different", "other"})
+
+
+def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
+    """Add an edge for each aside that names no column and, of several tables, none of the others."""
+    for i, j, word_class, meaning in lexicon().readings(tokens):
+        if word_class not in ASIDES or any(token.quoted for token in tokens.items[i:j]):
+            continue
+        if word_class != "value_word" and (_named(chart, i, j) or scope.foreign):
+            continue
+        if word_class == "entity" and _asked_of(chart, tokens, i):
+            continue
+        if word_class in ("verb", "winning") and i and tokens.items[i - 1].norm in ("who", "whom"):
+            continue
+        uses = tuple(
+            Use(token.start, token.end, "assumption", "", "only says what kind of thing is meant")
+            for token in tokens.items[i:j]
+            if word_class == "entity"
+        )
+        chart.add(Edge(word_class, i, j, meaning, 0.0, uses))
+        if word_class in ("verb", "winning") and _ends(tokens, j):
+            chart.add(Edge("closing_verb", i, j, meaning, 0.0))
+
+
+def _named(chart: Chart, i: int, j: int) -> bool:
+    """Whether a column has these words in its name, or words that mean the same."""
+    return any(e.end >= j and e.cost <= 2 * SYNONYM for e in chart.at(i, "COL")) or any(
+        e.end >= j for e in chart.at(i, "rows")
+    )
+
+
+def _asked_of(chart: Chart, tokens: Tokens, i: int) -> bool:
+    while i and tokens.items[i - 1].norm in _PASSED:
+        i -= 1
+    if not i:
+        return False
+    before = tokens.items[i - 1].norm
+    if before in _QUANTITY or before.isdigit():
+        return True
+    return any(c in _ASKED_OF for c, _ in lexicon().phrases.get(before, ())) and before not in _NOT_ASKED
+
+
+def _ends(tokens: Tokens, j: int) -> bool:
+    return j == len(tokens) or not tokens.items[j].norm

@@ -1,0 +1,44 @@
+"""Asides: kinds of things, and verbs beside a condition or at the end of the question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..chart import PIECE
+from ..intents import ColumnRef
+from ..pieces import Entity, Target, Where
+from ..scope import Scope
+from .meaning import ref
+from .rule import rule
+
+
+@rule(PIECE, "entity", cost=0.2)
+def _entity(scope: Scope, _kind: Any) -> Any:
+    return [(Entity(), -1.0)]
+
+
+@rule(PIECE, "head entity", cost=0.5)
+def _which(scope: Scope, head: str, _kind: Any) -> Any:
+    """ "Which building": its name, where the table has a column just for names."""
+    label = scope.label
+    if head != "which" or label is None or len(label.words) > 1 or not label.stems & {"name", "titl"}:
+        return None
+    return Target((ref(scope, label.name),))
+
+
+@rule(PIECE, "verb|winning of? WHERE", cost=0.1)
+def _done(scope: Scope, *rest: Any) -> Any:
+    """ "Drafted in round 3", "won 2 medals": the verb goes with its condition."""
+    return Where(rest[-1])
+
+
+@rule(PIECE, "verb|winning COL", cost=0.2)
+def _done_to(scope: Scope, _verb: Any, column: ColumnRef) -> Any:
+    """ "Who won the mixed doubles": the column is asked for."""
+    return Target((column,))
+
+
+@rule(PIECE, "verb", cost=0.3)
+@rule(PIECE, "closing_verb", cost=0.15)
+def _verb(scope: Scope, _verb: Any) -> Any:
+    return [(Entity(), -1.0)]
