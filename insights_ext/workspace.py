@@ -18,6 +18,7 @@ from traitlets.config import Configurable
 from .context import LOCAL_OWNER, Context
 from .errors import Cancelled, InsightsError, NotFound
 from .flights import Flight
+from .root import STORE_NAME, find_root
 from .services.jobs import Jobs
 from .services.storage import Storage
 from .settings import GIB, Settings
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from .services.worker import Workers
 
 T = TypeVar("T")
-
-STORE_NAME = ".insights"
 
 _ENGINE = "insights_ext.services.engine"
 
@@ -56,6 +55,7 @@ class Workspace(Settings, Configurable):
         self._lock = threading.RLock()
         self._flights: dict[str, Flight[Any]] = {}
         self._services: dict[str, Any] = {}
+        self._forgetting: set[str] = set()
         self._background: ThreadPoolExecutor | None = None
         self._live_directory: Path | None = None
         self.live: OrderedDict[str, Any] = OrderedDict()
@@ -117,11 +117,27 @@ class Workspace(Settings, Configurable):
             with self.catalog.removals.of_source(removal.source_sha256) as unused:
                 if unused:
                     self.storage.remove_original(removal.source_sha256)
-        if removal.name is not None and not removal.name_in_use:
-            self.memory.forget_dataset(removal.owner, removal.name)
+        self._forget(removal)
+
+    def _forget(self, removal: Removal) -> None:
+        """Have the memory forget it; only then is the removal struck off, whatever kills this process."""
+        with self._lock:
+            if removal.id in self._forgetting:
+                return
+            self._forgetting.add(removal.id)
+        named = [] if removal.name is None else [removal.name]
+        gone = [] if removal.name_in_use else named
         if not removal.content_in_use:
-            self.memory.forget_dataset(removal.owner, sha256)
-        self.catalog.removals.done(removal.id)
+            gone.append(removal.content_sha256)
+        if not gone and not named:
+            self.catalog.removals.done(removal.id)
+            return
+        self.memory.forget_dataset(
+            removal.owner,
+            *gone,
+            questions_about=named if removal.name_in_use else (),
+            done=lambda: self.catalog.removals.done(removal.id),
+        )
 
     def close(self) -> None:
         """End workers and background work, close the catalog and the memory."""
@@ -144,6 +160,7 @@ class Workspace(Settings, Configurable):
         self._forget_live()
         with self._lock:
             services, self._services = self._services, {}
+            self._forgetting.clear()
             self._opened = False
         for name in ("memory", "catalog"):
             if name in services:
@@ -368,26 +385,3 @@ def _remembered(catalog: Catalog, storage: Storage) -> Iterator[DatasetEntries]:
         if profile is not None and path.exists():
             stats = Stats.model_validate({**profile, "name": name})
             yield entries(owner, stats, ArrowValueIndex.open(path))
-
-
-def find_root(configured: str) -> Path:
-    """The workspace root: as configured, else the nearest parent with a trusted store, else here.
-
-    A store is trusted if this user owns it and nobody else may write to it, so that nobody can
-    leave one in a shared directory for others to walk into.
-    """
-    if configured:
-        return Path(configured).expanduser().resolve()
-    here = Path.cwd().resolve()
-    for directory in (here, *here.parents):
-        store = directory / STORE_NAME
-        if store.is_dir() and _trusted(store):
-            return directory
-    return here
-
-
-def _trusted(store: Path) -> bool:
-    if os.name != "posix":
-        return True
-    info = store.lstat()
-    return info.st_uid == os.getuid() and not info.st_mode & 0o022

@@ -15,7 +15,8 @@ from traitlets.config import Config
 from insights_ext import Insights, handlers
 from insights_ext.context import Context
 from insights_ext.errors import Cancelled, DatasetNotFound, OutOfTime
-from insights_ext.workspace import Workspace, find_root
+from insights_ext.root import find_root
+from insights_ext.workspace import Workspace
 
 
 @pytest.fixture
@@ -277,3 +278,27 @@ def test_files_that_cannot_be_removed_now_are_removed_later(here, monkeypatch):
         held.rename(parquet)
     with Insights(root=here):
         assert not parquet.exists()
+
+
+def test_a_deletion_reaches_the_memory_though_its_process_was_killed_in_between(here):
+    (here / "a.csv").write_text("a,place\n1,Norway\n")
+    dying = (
+        "import os\n"
+        "from insights_ext import Insights\n"
+        "insights = Insights(root='.')\n"
+        "insights.upload('a.csv')\n"
+        "insights.stats('a')\n"
+        "memory = insights.workspace.memory\n"
+        "assert [hit.dataset for hit in memory.search('local', 'norway')] == ['a']\n"
+        "insights.delete('a')\n"
+        "os._exit(9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", dying], cwd=here, capture_output=True, timeout=60)
+    assert done.returncode == 9, done.stderr.decode()
+    with Workspace(root=str(here)) as workspace:
+        assert [each.name for each in workspace.catalog.removals.pending()] == ["a"]
+        assert workspace.memory.search("local", "norway") == []
+        until = time.monotonic() + 20
+        while workspace.catalog.removals.pending() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert workspace.catalog.removals.pending() == []

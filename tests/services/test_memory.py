@@ -577,3 +577,65 @@ def test_an_index_that_was_never_opened_is_filled_by_the_next(tmp_path):
         time.sleep(0.05)
     assert calls
     second.close()
+
+
+def files(directory: Path, part: str) -> set[str]:
+    """The names of the files of the table's `part`."""
+    return {path.name for path in (directory / "entries.lance" / part).rglob("*") if path.is_file()}
+
+
+def test_what_is_forgotten_leaves_the_disk_before_it_is_said_to_be_done(tmp_path: Path) -> None:
+    home = tmp_path / "m"
+    memory = Memory(home)
+    for number in range(3):
+        values = [("country", f"place {number} {at}", 1) for at in range(1500)]
+        memory.index_dataset("ana", f"big_{number}", f"{number}" * 64, COLUMNS, values)
+    found: list[tuple[set[str], set[str], set[str]]] = []
+
+    def done() -> None:
+        found.append((files(home, "_deletions"), files(home, "data"), files(home, "_versions")))
+
+    # A single row among thousands: a compaction that waits for many deletions would leave it.
+    for _ in range(2):
+        memory.index_dataset("ana", "secret", SHA, [{"name": "c"}], [("c", "Qjxkzebra", 1)])
+        memory.flush()
+        memory._store.optimize()
+        before = files(home, "data")
+        memory.forget_dataset("ana", "secret", done=done)
+        assert eventually(lambda: bool(found))
+        deletions, data, versions = found.pop()
+        assert deletions == set()
+        assert before & data == set(), "every file that held the value is written anew"
+        assert sum(name.endswith(".manifest") for name in versions) == 1, "no older version leads back to it"
+    assert len(memory.search("ana", "place 1 7", limit=5)) == 5
+    memory.close()
+
+
+def test_nothing_is_opened_to_forget_what_was_never_kept(tmp_path: Path) -> None:
+    memory, done = Memory(tmp_path / "m"), []
+    memory.forget_dataset("ana", "sales", done=lambda: done.append(True))
+    assert done == [True]
+    assert not memory.is_open
+    assert not (tmp_path / "m").exists()
+
+
+def test_past_questions_can_be_forgotten_alone(memory: Memory) -> None:
+    fill(memory)
+    memory.remember_question("ana", "norway?", "SELECT 1", ["sales", "third"], "a1")
+    memory.forget_dataset("ana", questions_about=["sales"])
+    assert {hit.kind for hit in memory.search("ana", "norway")} == {"value"}
+
+
+def test_a_forgetting_that_fails_is_not_said_to_be_done(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    memory, done = Memory(tmp_path / "m"), []
+    fill(memory)
+    memory.flush()
+    shutil.rmtree(tmp_path / "m")
+    (tmp_path / "m").write_text("a file")
+    fill(memory, name="other")
+    memory.forget_dataset("ana", "sales", done=lambda: done.append(True))
+    memory.flush()
+    assert eventually(lambda: memory.status()["state"] == "unavailable")
+    assert done == []
+    memory.close()

@@ -152,6 +152,16 @@ def about(datasets: Iterable[str]) -> str:
     return f"({one_of('dataset', names)} OR (kind = 'question' AND ({' OR '.join(asked)})))"
 
 
+def traces(owner: str, datasets: Iterable[str], questions_about: Iterable[str]) -> str:
+    """The condition that an entry of `owner` is about one of `datasets`, by name or by content hash.
+
+    Of `questions_about` only the past questions are meant.
+    """
+    named = sorted(set(datasets))
+    asked = f"(kind = 'question' AND {about(questions_about)})"
+    return f"owner = {quoted(owner)} AND ({about(named)} OR {one_of('content_sha256', named)} OR {asked})"
+
+
 def _clean(text: str) -> str:
     """Text that UTF-8 and the filter language can hold: no lone surrogates, no NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")

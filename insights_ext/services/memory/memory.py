@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
-import os
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ...telemetry import logger
+from . import lifetimes
 from .embedder import Embedder, HashingEmbedder, words
 from .entries import (
     MAX_VALUES,
@@ -24,11 +22,11 @@ from .entries import (
     one_of,
     question_entry,
     quoted,
-    renamed,
     table_schema,
+    traces,
 )
 from .store import LanceStore, Unusable
-from .writes import BATCH_ROWS, NOTHING, Write, commit
+from .writes import BATCH_ROWS, NOTHING, Write, commit, renaming
 
 T = TypeVar("T")
 
@@ -43,8 +41,6 @@ LOOK_AGAIN_S = 5.0
 SEARCH_WAITS_S = 5.0
 MAX_TERMS = 200
 ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
-
-_memories: weakref.WeakSet[Memory] = weakref.WeakSet()
 
 
 class Memory:
@@ -68,10 +64,15 @@ class Memory:
         self._on_missing = on_missing
         self._max_values = max_values
         self._closed = False
-        self._start_over()
-        _memories.add(self)
+        self._begin()
+        lifetimes.register(self)
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
+        """Begin anew in a forked child: threads, locks and handles are the parent's."""
+        self._store.start_over()
+        self._begin()
+
+    def _begin(self) -> None:
         self._condition = threading.Condition()
         self._queue: list[Write] = []
         self._writing = False
@@ -113,29 +114,34 @@ class Memory:
         entry = question_entry(owner, question, sql, datasets, answer_id)
         self._enqueue(Write(NOTHING, (entry,)))
 
-    def forget_dataset(self, owner: str, dataset: str) -> None:
-        """Remove what is known of a dataset, by name (past questions included) or by content hash."""
-        by_hash = f"content_sha256 = {quoted(dataset)}"
-        where = f"owner = {quoted(owner)} AND ({about([dataset])} OR {by_hash})"
-        self._enqueue(Write(where, action=lambda store: store.delete(where)))
+    def forget_dataset(
+        self,
+        owner: str,
+        *datasets: str,
+        questions_about: Sequence[str] = (),
+        done: Callable[[], None] | None = None,
+    ) -> None:
+        """Remove what is known of datasets, by name (past questions included) or by content hash.
+
+        `done` is called in the writer's thread when nothing of it is on the disk any more; it is never
+        called if that fails, or if the process ends before.
+        """
+        with self._condition:
+            nothing = not (self._queue or self._writing or self._store.exists() or self._closed)
+        if nothing:
+            if done is not None:
+                done()
+            return
+        where = traces(owner, datasets, questions_about)
+        self._enqueue(Write(where, action=lambda store: store.delete(where), forgets=True, done=done))
 
     def rename_dataset(self, owner: str, old: str, new: str) -> None:
         """Move a dataset to a new name; questions go, for their SQL holds the old one.
 
         What an entry's payload says stays as it was.
         """
-        mine = f"owner = {quoted(owner)}"
-        either = f"{mine} AND {one_of('dataset', (old, new))} AND kind != 'question'"
-
-        def move(store: LanceStore) -> None:
-            names = table_schema(self._embedder).names
-            found = store.select(f"{mine} AND dataset = {quoted(old)} AND kind != 'question'", names)
-            if len(found):
-                store.replace(renamed(found, new), either)
-            store.delete(f"{mine} AND kind = 'question' AND {about([old])}")
-
         if old != new:
-            self._enqueue(Write(either, action=move))
+            self._enqueue(renaming(owner, old, new, table_schema(self._embedder).names))
 
     def rebuild(self, entries: Iterable[DatasetEntries]) -> None:
         """Bring the index in line with `entries`, all datasets there are; returns when it is done.
@@ -249,10 +255,11 @@ class Memory:
                 self.flush(timeout_s)
             elif self._queue:
                 self._store.owe()
-        self._stop(timeout_s)
+        self.stop(timeout_s)
         self._store.forget()
 
-    def _stop(self, timeout_s: float) -> None:
+    def stop(self, timeout_s: float) -> None:
+        """End the writer after what it is at, without what is still queued."""
         with self._condition:
             self._closed = True
             self._queue.clear()
@@ -293,14 +300,18 @@ class Memory:
                         return
                 batch, self._queue = self._queue, []
                 self._writing = bool(batch)
+            written = False
             try:
-                if batch and not self._attempt(functools.partial(self._write, batch)):
+                written = bool(batch) and bool(self._attempt(functools.partial(self._commit, batch)))
+                if batch and not written:
                     self.needs_rebuild = True
             finally:
                 with self._condition:
                     self._writing = False
                     self._hurried = bool(self._queue) and self._hurried
                     self._condition.notify_all()
+            if written:
+                self._purge([write for write in batch if write.forgets])
             if self._rebuild_due():
                 self._call_on_missing()
             self._tidy()
@@ -308,9 +319,15 @@ class Memory:
     def _full(self) -> bool:
         return self._hurried or self._closed or sum(len(each.entries) for each in self._queue) >= BATCH_ROWS
 
-    def _write(self, batch: list[Write]) -> bool:
-        self._commit(batch)
-        return True
+    def _purge(self, forgetting: list[Write]) -> None:
+        """Take what was forgotten off the disk, beside the queue, and say so to those who asked."""
+        if not forgetting or not self._attempt(self._store.purge):
+            return
+        for done in [write.done for write in forgetting if write.done is not None]:
+            try:
+                done()
+            except Exception as error:  # the asker's failure must not end the writer
+                logger.warning("A deletion could not be struck off: %s.", type(error).__name__)
 
     def _tidy(self) -> None:
         """Optimize now and then, beside the queue: nobody waits for it."""
@@ -318,8 +335,9 @@ class Memory:
             self._commits = 0
             self._attempt(self._store.optimize)
 
-    def _commit(self, batch: list[Write]) -> None:
+    def _commit(self, batch: list[Write]) -> bool:
         self._commits += commit(batch, self._store, self._embedder)
+        return True
 
     # Failure and rebuilding ------------------------------------------------------------------------
 
@@ -330,8 +348,9 @@ class Memory:
         try:
             result = work()
         except Exception as error:  # by contract no failure of the index leaves this module
-            known = isinstance(error, Unusable)
-            self._reason = str(error) if known else f"it failed ({type(error).__name__})"
+            self._reason = (
+                str(error) if isinstance(error, Unusable) else f"it failed ({type(error).__name__})"
+            )
             self._retry_at = time.monotonic() + RETRY_AFTER_S
             logger.warning("The search memory is unavailable: %s.", self._reason)
             logger.debug("The search memory failed.", exc_info=True)
@@ -381,21 +400,3 @@ class Memory:
     def _indexed(self) -> set[tuple[str, str, str]]:
         rows = self._store.select("kind = 'table'", ("owner", "dataset", "content_sha256")).to_pylist()
         return {(row["owner"], row["dataset"], row["content_sha256"]) for row in rows}
-
-
-@atexit.register
-def _stop_all() -> None:
-    """At exit: let a commit finish, start none; LanceDB's own threads end next."""
-    for memory in list(_memories):
-        memory._stop(2.0)
-
-
-def _start_over_in_child() -> None:
-    """In a forked child: its threads, locks and handles are the parent's."""
-    for memory in list(_memories):
-        memory._store.start_over()
-        memory._start_over()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_over_in_child)

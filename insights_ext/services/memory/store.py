@@ -32,6 +32,8 @@ PENDING = "rebuild.pending"
 ATTEMPTS = 10
 KEEP_VERSIONS = dt.timedelta(minutes=15)
 """How long superseded versions stay, for readers that are still at them."""
+KEEP_FORGOTTEN = dt.timedelta(milliseconds=1)
+"""The same after something was forgotten: a reader that is cut off opens the table again."""
 ABANDONED_AFTER_S = 600.0
 """A table still marked as unfilled after this time was left by a process that died filling it."""
 MIN_SIMILARITY = 0.22
@@ -133,6 +135,22 @@ class LanceStore:
 
         self._run(tidy)
 
+    def purge(self) -> bool:
+        """Take what was deleted off the disk: out of the data, the indexes and the superseded versions.
+
+        True, for it raises otherwise.
+        """
+
+        def tidy(table: Any) -> None:
+            # Compaction leaves files of which little was deleted; an update writes every row anew.
+            table.update(values_sql={"kind": "kind"})
+            table.optimize()
+            self._index(table, replace=True)  # merged indexes keep the words of deleted rows
+            table.optimize(cleanup_older_than=KEEP_FORGOTTEN)
+
+        self._run(tidy)
+        return True
+
     def search(self, text: str, terms: str, where: str, limit: int) -> list[Hit]:
         """The best hits by closeness of vectors (0.6) and full text (BM25 over its best, 0.4)."""
         vector = self._embedder.embed([text])[0]
@@ -180,7 +198,7 @@ class LanceStore:
                 self.forget()
                 if _conflict(error):
                     time.sleep(random.uniform(0.01, 0.05) * 2 ** min(attempt, 5))  # noqa: S311 - not a secret
-                elif attempt >= 1:
+                elif attempt >= 2:
                     break
         assert failed is not None
         if _conflict(failed):
@@ -213,7 +231,6 @@ class LanceStore:
         warnings.filterwarnings("ignore", message="lancedb fork support", category=RuntimeWarning)
         try:
             import lancedb
-            from lancedb.index import FTS, Bitmap, BTree
         except ImportError as error:
             raise Unusable("LanceDB cannot be imported") from error
         wanted = table_schema(self._embedder)
@@ -237,14 +254,20 @@ class LanceStore:
             else:
                 self._missing()
         table = database.open_table(TABLE)
-        present = {name for index in table.list_indices() for name in index.columns}
+        self._index(table, replace=False)
+        return table
+
+    def _index(self, table: Any, *, replace: bool) -> None:
+        """Make the indexes that are missing, or all of them anew."""
+        from lancedb.index import FTS, Bitmap, BTree
+
+        present = set() if replace else {name for each in table.list_indices() for name in each.columns}
         wishes: dict[str, Any] = {"owner": Bitmap(), "kind": Bitmap(), "dataset": BTree(), "id": BTree()}
         # Stop words stay: "no", "it" and "who" are values, too.
         wishes["searched"] = FTS(remove_stop_words=False)
         for column, config in wishes.items():
             if column not in present:
-                table.create_index(column, config=config, replace=False)
-        return table
+                table.create_index(column, config=config, replace=replace)
 
     def _abandoned(self) -> bool:
         """Whether a process that was to fill the table died over it."""

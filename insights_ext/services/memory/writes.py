@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .embedder import Embedder
-from .entries import Entry, to_arrow
+from .entries import Entry, about, one_of, quoted, renamed, to_arrow
 from .store import LanceStore
 
 BATCH_ROWS = 10_000
@@ -17,11 +17,30 @@ NOTHING = "false"
 
 @dataclass(frozen=True)
 class Write:
-    """A change: entries that take the place of what `where` matches, or an `action` instead."""
+    """A change: entries that take the place of what `where` matches, or an `action` instead.
+
+    One that `forgets` is followed by a purge of the disk; `done` is called when that is through.
+    """
 
     where: str
     entries: tuple[Entry, ...] = ()
     action: Callable[[LanceStore], None] | None = None
+    forgets: bool = False
+    done: Callable[[], None] | None = None
+
+
+def renaming(owner: str, old: str, new: str, columns: Sequence[str]) -> Write:
+    """The change that moves a dataset to a new name and drops the questions about the old one."""
+    mine = f"owner = {quoted(owner)}"
+    either = f"{mine} AND {one_of('dataset', (old, new))} AND kind != 'question'"
+
+    def move(store: LanceStore) -> None:
+        found = store.select(f"{mine} AND dataset = {quoted(old)} AND kind != 'question'", columns)
+        if len(found):
+            store.replace(renamed(found, new), either)
+        store.delete(f"{mine} AND kind = 'question' AND {about([old])}")
+
+    return Write(either, action=move)
 
 
 def commit(batch: Sequence[Write], store: LanceStore, embedder: Embedder) -> int:
