@@ -24,7 +24,7 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     for i, j, word_class, meaning in lexicon().readings(tokens):
         if word_class not in ASIDES or any(token.quoted for token in tokens.items[i:j]):
             continue
-        if word_class != "value_word" and (_named(chart, i, j) or scope.foreign):
+        if word_class != "value_word" and (_named(chart, i, j) or len(scope.tables) > 1):
             continue
         if word_class == "entity" and _asked_of(chart, tokens, i):
             continue

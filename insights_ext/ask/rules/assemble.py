@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .frame import Frame
 from .intents import (
     Bucket,
+    ColumnRef,
+    Compare,
+    Condition,
+    Exists,
+    Extreme,
+    Many,
     Query,
 )
+from .joins import Joined, join, tables_of
 from .parts import Misfit, sort_pieces
 from .pieces import (
     Piece,
+    Target,
 )
 from .read_groups import grouped, histogram, scatter
 from .read_lists import rows, totals
 from .read_ranks import best, rank_by_group
 from .scope import Scope
 
+EXISTENCE_COST, NESTED_COST = 0.15, 0.1
+
 
 @dataclass(frozen=True)
 class Reading:
-    """A query, what it assumed, the chart asked for, and how far it strains the words (added cost)."""
+    """A query with its joins, what it assumed, the chart asked for, and how far it strains the words."""
 
-    query: Query
+    joined: Joined
     assumptions: tuple[str, ...] = ()
     chart: str | None = None
     cost: float = 0.0
+
+    @property
+    def query(self) -> Query:
+        """The query without its joins."""
+        return self.joined.query
 
 
 def assemble(scope: Scope, pieces: Sequence[Piece]) -> Reading | None:
@@ -44,17 +59,101 @@ def _read(frame: Frame) -> Reading:
         parts.keys.insert(0, frame.default_period())
     rank_by_group(frame)
     frame.loose_functions()
+    _nested_best(frame)
     if parts.versus or parts.chart == "point":
         query = scatter(frame)
     elif parts.chart == "histogram":
         query = histogram(frame)
-    elif parts.keys:
-        query = grouped(frame, list(parts.keys))
+    elif parts.by_rows and not _amounts(frame):
+        query = _listed_per_row(frame)
+    elif parts.keys or parts.by_rows:
+        query = grouped(frame, [*_row_keys(frame), *parts.keys])
     elif parts.best is not None:
         query = best(frame)
     elif parts.measures or frame.counting():
         query = totals(frame)
     else:
         query = rows(frame)
+    joined = join(_existing(frame, _having(query)), frame.scope.keys)
+    if parts.relations and len(joined.tables) < 2:
+        raise Misfit
     chart = "bar" if parts.chart == "histogram" else parts.chart
-    return Reading(query, tuple(frame.assumptions), chart, frame.cost)
+    return Reading(joined, tuple(frame.assumptions), chart, frame.cost + joined.cost)
+
+
+def _amounts(frame: Frame) -> bool:
+    """Whether something is counted or measured."""
+    parts = frame.parts
+    return bool(parts.measures or parts.share or parts.best or frame.counting())
+
+
+def _row_keys(frame: Frame) -> list[ColumnRef]:
+    """The columns that stand for "each customer": those asked for, or what names a customer."""
+    keys: list[ColumnRef] = []
+    for table in frame.parts.by_rows:
+        asked = [c for t in frame.parts.targets for c in t.columns if c.table == table]
+        labels = [c.ref for c in frame.scope.by_table[table].labels]
+        key = frame.scope.by_table[table].key
+        found = asked or labels or ([key.ref] if key is not None else [])
+        if not found:
+            raise Misfit
+        keys += found
+        kept = [
+            replace(t, columns=tuple(c for c in t.columns if c not in asked)) for t in frame.parts.targets
+        ]
+        frame.parts.targets = [t for t in kept if t.columns]
+    return keys
+
+
+def _listed_per_row(frame: Frame) -> Query:
+    """ "For each airline, show the fleets": pairs, nothing is added up."""
+    asked = [c for t in frame.parts.targets for c in t.columns]
+    keys = _row_keys(frame)
+    others = [c for c in asked if c not in keys]
+    rows_named = [t for t in frame.parts.rows if t and t not in frame.parts.by_rows]
+    if not others and not set(keys) <= set(asked):
+        others = [c.ref for t in rows_named for c in frame.scope.by_table[t].labels]
+        if not others:
+            raise Misfit
+    frame.parts.targets = [Target((*keys, *others))]
+    frame.parts.rows = [*frame.parts.by_rows, *rows_named]
+    return rows(frame)
+
+
+def _nested_best(frame: Frame) -> None:
+    """ "How many concerts in the stadium with the highest capacity": the superlative is a condition."""
+    parts = frame.parts
+    found = parts.best
+    if found is None or found.count is not None or not isinstance(found.by, ColumnRef):
+        return
+    measured = set(tables_of(tuple(parts.measures)))
+    if frame.counting() and parts.rows and parts.rows[0]:
+        measured.add(parts.rows[0])
+    if measured and found.by.table not in measured:
+        parts.conditions.append(Extreme(found.by, found.direction))
+        parts.best = None
+        frame.cost += NESTED_COST
+
+
+def _having(query: Query) -> Query:
+    """ "Cities with more than two shops", a city being a column of shops: a condition on groups."""
+    many = [c for c in query.where if isinstance(c, Many)]
+    columns = [o for o in query.select if isinstance(o, ColumnRef)]
+    own = [m for m in many if columns and all(c.table == m.table for c in columns)]
+    if not own:
+        return query
+    if len(own) > 1 or len(columns) != len(query.select) or query.group:
+        raise Misfit
+    where: tuple[Condition, ...] = tuple(c for c in query.where if c not in own)
+    having = (Compare(own[0].of, own[0].op, own[0].value),)
+    return replace(query, where=where, group=tuple(columns), having=having, distinct=False)
+
+
+def _existing(frame: Frame, query: Query) -> Query:
+    """Tables that are named but hold nothing that is asked: there must be rows of theirs."""
+    used = set(tables_of((query.select, query.where, query.group, query.having, query.order)))
+    if not query.select:
+        used.add(query.table)
+    named = [t for t in dict.fromkeys([*frame.parts.rows, *frame.parts.by_rows]) if t and t not in used]
+    frame.cost += EXISTENCE_COST * len(named)
+    return replace(query, where=(*query.where, *(Exists(t) for t in named)))

@@ -23,7 +23,7 @@ MAX_DRAFTS = 3
 
 @dataclass(frozen=True)
 class Candidate:
-    """A reading of the question over one table, with its total cost (smaller is better)."""
+    """A reading of the question, with its total cost (smaller is better)."""
 
     scope: Scope
     reading: Reading
@@ -38,7 +38,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """All readings over one table, cheapest first, and the words the best try left unexplained."""
+    """All readings, cheapest first, and the words the best try left unexplained."""
 
     scope: Scope
     tokens: Tokens
@@ -46,19 +46,19 @@ class Search:
     unknown: tuple[str, ...]
 
 
-Searcher = Callable[[TableView, str, dt.date], Search]
+Searcher = Callable[[Sequence[TableView], str, dt.date], Search]
 
 
 def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Searcher) -> Clarification:
     """Choices between `rivals`; each choice's question was tried and has the reading it promises."""
     choices: list[Choice] = []
     shared = frozenset.intersection(*(frozenset(_columns(c.reading.query)) for c in rivals))
-    tables = {c.scope.view.name for c in rivals}
+    tables = {c.reading.joined.tables for c in rivals}
     for rival in rivals[:MAX_CHOICES]:
         own = [c for c in dict.fromkeys(_columns(rival.reading.query)) if c not in shared]
         drafts = _rewordings(rival, rivals, own, plan_context.question, len(tables) > 1)
         for label, question in itertools.islice(drafts, MAX_DRAFTS):
-            if _reads_as(search(rival.scope.view, question, plan_context.today), rival):
+            if _reads_as(search(plan_context.tables, question, plan_context.today), rival):
                 choices.append(Choice(label=label, question=question))
                 break
     labels = list(dict.fromkeys(c.label for c in choices)) or sorted(
@@ -94,7 +94,8 @@ def _rewordings(
     if labels:
         yield ", ".join(reversed(labels)), text
     if many_tables:
-        yield rival.scope.view.name, f"{question.rstrip(' ?.!')} in {rival.scope.view.name}"
+        root = rival.reading.joined.root
+        yield root, f"{question.rstrip(' ?.!')} in {root}"
     for use in sorted(common, key=lambda u: u.start):
         said = question[use.start : use.end]
         for column in own[:1]:

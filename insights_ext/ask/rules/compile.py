@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -26,7 +26,10 @@ from .intents import (
     Scalar,
     Share,
     TextMatch,
+    Typical,
 )
+from .joins import Inner, Joined, tables_of
+from .keys import Step
 from .naming import kept_name
 from .shapes import Shape
 
@@ -42,31 +45,39 @@ _FUNCTION: Mapping[str, type[exp.Expression]] = {
 class Compiler:
     """Compiles queries over tables whose column types are known.
 
-    `types` gives the SQL type of each column name, in upper case.
+    `types` gives the SQL type of each column, in upper case; `keys` a column that tells a table's rows apart.
     """
 
-    def __init__(self, types: Mapping[str, str], shapes: Mapping[str, Shape] | None = None) -> None:
+    def __init__(
+        self,
+        types: Mapping[ColumnRef, str],
+        keys: Mapping[str, ColumnRef | None] | None = None,
+        shapes: Mapping[ColumnRef, Shape] | None = None,
+    ) -> None:
         self._types, self._shapes = types, shapes or {}
+        self._keys = keys or {}
+        self._root = ""
+        self._qualify = False
 
     def _ordered(self, ref: ColumnRef) -> exp.Expression:
         """The column as what it holds behind its spelling, to compare, sort and compute with."""
-        shape = self._shapes.get(ref.column)
-        return _column(ref) if shape is None else cleaned(_column(ref), shape)
+        shape = self._shapes.get(ref)
+        return self._column(ref) if shape is None else cleaned(self._column(ref), shape)
 
-    def query(self, query: Query) -> exp.Select:
-        """The SELECT for `query`; output columns carry the names of `output_names`."""
-        tree = exp.Select().from_(exp.to_identifier(query.table, quoted=True), copy=False)
-        tree.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(query.table, quoted=True))))
+    def query(self, joined: Joined) -> exp.Select:
+        """The SELECT for a joined query; output columns carry the names of `output_names`."""
+        query = joined.query
+        self._root = joined.root
+        self._qualify = len(joined.tables) > 1
+        tree = self._from(exp.Select(), joined.root, joined.steps)
         if query.select:
             for output, name in zip(query.select, output_names(query), strict=True):
                 tree.append("expressions", self._named(output, name))
         else:
-            tree.append("expressions", exp.Star())
+            tree.append("expressions", self._star(query.table))
         if query.distinct:
             tree.set("distinct", exp.Distinct())
-        plain = [c for c in query.where if not _extreme(c)]
-        for condition in query.where:
-            tree = tree.where(self._where(query, plain, condition), copy=False)
+        tree = self._filtered(tree, joined.root, joined.steps, joined.where, joined.inner)
         for key in query.group:
             tree = tree.group_by(self._value(key), copy=False)
         for having in query.having:
@@ -78,9 +89,47 @@ class Compiler:
             tree = tree.order_by(ordered, copy=False)
         return tree.limit(query.limit, copy=False) if query.limit is not None else tree
 
+    def _star(self, table: str) -> exp.Expression:
+        if not self._qualify:
+            return exp.Star()
+        return exp.Column(this=exp.Star(), table=exp.to_identifier(table, quoted=True))
+
+    def _from(self, tree: exp.Select, root: str, steps: Sequence[Step]) -> exp.Select:
+        tree.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(root, quoted=True))))
+        for step in steps:
+            table = exp.Table(this=exp.to_identifier(step.target, quoted=True))
+            tree.append("joins", exp.Join(this=table, on=self._on(step)))
+        return tree
+
+    def _on(self, step: Step) -> exp.Expression:
+        return exp.EQ(this=self._column(step.link.child), expression=self._column(step.link.parent))
+
+    def _inner(self, inner: Inner) -> exp.Expression:
+        """EXISTS, or a count, over the rows of other tables that belong to the row outside."""
+        tree = self._from(exp.Select(), inner.steps[0].target, inner.steps[1:])
+        tree = tree.where(self._on(inner.steps[0]), copy=False)
+        tree = self._filtered(tree, inner.steps[0].target, inner.steps[1:], inner.where, ())
+        if inner.many is not None:
+            outer, self._root = self._root, inner.many.table
+            tree.append("expressions", self._value(inner.many.of))
+            self._root = outer
+            return _COMPARE[inner.many.op](
+                this=exp.Subquery(this=tree), expression=_literal(inner.many.value)
+            )
+        if inner.every is not None:
+            last = inner.steps[-1]
+            key = last.link.parent if last.up else last.link.child
+            counted = exp.Count(this=exp.Distinct(expressions=[self._column(key)]))
+            tree.append("expressions", counted)
+            whole = self._from(exp.Select(expressions=[exp.Count(this=exp.Star())]), last.target, ())
+            return exp.EQ(this=exp.Subquery(this=tree), expression=exp.Subquery(this=whole))
+        tree.append("expressions", exp.Literal.number(1))
+        found: exp.Expression = exp.Exists(this=tree)
+        return exp.Not(this=found) if inner.negated else found
+
     def _named(self, output: Output, name: str) -> exp.Expression:
         value = self._value(output)
-        if isinstance(output, ColumnRef):
+        if isinstance(output, ColumnRef) and output.column == name:
             return value
         return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
@@ -89,20 +138,43 @@ class Compiler:
             return exp.Column(this=exp.to_identifier(names[by], quoted=True))
         return self._ordered(by) if isinstance(by, ColumnRef) else self._value(by)
 
-    def _where(self, query: Query, plain: list[Condition], condition: Condition) -> exp.Expression:
-        if not isinstance(condition, Extreme):
-            return self._condition(condition)
-        function = exp.Max if condition.direction == "desc" else exp.Min
-        inner = exp.Select(expressions=[function(this=self._ordered(condition.of))])
-        inner.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(query.table, quoted=True))))
-        for other in plain:
-            inner = inner.where(self._condition(other), copy=False)
-        return exp.EQ(this=self._ordered(condition.of), expression=exp.Subquery(this=inner))
+    def _filtered(
+        self,
+        tree: exp.Select,
+        root: str,
+        steps: Sequence[Step],
+        where: Sequence[Condition],
+        inner: Sequence[Inner],
+    ) -> exp.Select:
+        """The rows that meet all conditions; extremes are sought among the rows that meet the others."""
+        plain = [c for c in where if not isinstance(c, Extreme)]
+        for condition in plain:
+            tree = tree.where(self._condition(condition), copy=False)
+        for rows in inner:
+            tree = tree.where(self._inner(rows), copy=False)
+        for extreme in where:
+            if isinstance(extreme, Extreme):
+                if extreme.of.table == root:
+                    among = self._filtered(self._from(exp.Select(), root, steps), root, steps, plain, inner)
+                else:
+                    own = [c for c in plain if set(tables_of(c)) == {extreme.of.table}]
+                    among = self._filtered(
+                        self._from(exp.Select(), extreme.of.table, ()), extreme.of.table, (), own, ()
+                    )
+                function = exp.Max if extreme.direction == "desc" else exp.Min
+                among.append("expressions", function(this=self._ordered(extreme.of)))
+                found = exp.EQ(this=self._ordered(extreme.of), expression=exp.Subquery(this=among))
+                tree = tree.where(found, copy=False)
+        return tree
+
+    def _column(self, ref: ColumnRef) -> exp.Column:
+        table = exp.to_identifier(ref.table, quoted=True) if self._qualify else None
+        return exp.Column(this=exp.to_identifier(ref.column, quoted=True), table=table)
 
     def _value(self, output: Output) -> exp.Expression:
         match output:
             case ColumnRef():
-                return _column(output)
+                return self._column(output)
             case Bucket(of, "year"):
                 return exp.Year(this=self._ordered(of))
             case Bucket(of, grain):
@@ -115,17 +187,20 @@ class Compiler:
                 return exp.Div(
                     this=hundred, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0))
                 )
-            case Aggregate("count", None):
-                return exp.Count(this=exp.Star())
+            case Aggregate("count", None, _, rows):
+                key = self._keys.get(rows.table) if rows is not None and rows.table != self._root else None
+                if key is None:
+                    return exp.Count(this=exp.Star())
+                return exp.Count(this=exp.Distinct(expressions=[self._column(key)]))
             case Aggregate("count", of, distinct):
                 assert of is not None
-                counted: exp.Expression = _column(of)
+                counted: exp.Expression = self._column(of)
                 return exp.Count(this=exp.Distinct(expressions=[counted]) if distinct else counted)
             case Aggregate(function, of):
                 assert of is not None
-                if function in ("min", "max") and of.column in self._shapes:
+                if function in ("min", "max") and of in self._shapes:
                     best = exp.ArgMax if function == "max" else exp.ArgMin
-                    return best(this=_column(of), expression=self._ordered(of))
+                    return best(this=self._column(of), expression=self._ordered(of))
                 return _FUNCTION[function](this=self._ordered(of))
         raise AssertionError(output)
 
@@ -139,15 +214,19 @@ class Compiler:
                 return exp.Between(this=self._ordered(of), low=_literal(low), high=_literal(high))
             case Among(of, values, _):
                 if len(values) == 1:
-                    return exp.EQ(this=_column(of), expression=_literal(values[0]))
-                return exp.In(this=_column(of), expressions=[_literal(v) for v in values])
+                    return exp.EQ(this=self._column(of), expression=_literal(values[0]))
+                return exp.In(this=self._column(of), expressions=[_literal(v) for v in values])
             case TextMatch(of, how, text):
-                return _text_match(of, how, text)
+                return _text_match(self._column(of), how, text)
+            case Typical(of, op, function, over):
+                inner = self._from(exp.Select(), over.table, ())
+                inner.append("expressions", _FUNCTION[function](this=self._ordered(over)))
+                return _COMPARE[op](this=self._ordered(of), expression=exp.Subquery(this=inner))
             case Missing(of):
-                null = exp.Is(this=_column(of), expression=exp.Null())
-                if self._types.get(of.column) != "VARCHAR":
+                null = exp.Is(this=self._column(of), expression=exp.Null())
+                if self._types.get(of) != "VARCHAR":
                     return null
-                empty = exp.EQ(this=exp.Trim(this=_column(of)), expression=exp.Literal.string(""))
+                empty = exp.EQ(this=exp.Trim(this=self._column(of)), expression=exp.Literal.string(""))
                 return exp.Paren(this=exp.Or(this=null, expression=empty))
             case InPeriod():
                 return self._period(condition)
@@ -155,7 +234,7 @@ class Compiler:
                 return exp.EQ(this=exp.Month(this=self._ordered(of)), expression=exp.Literal.number(month))
             case Not(Among() as inner):
                 differs = exp.Not(this=self._condition(inner))
-                null = exp.Is(this=_column(inner.of), expression=exp.Null())
+                null = exp.Is(this=self._column(inner.of), expression=exp.Null())
                 return exp.Paren(this=exp.Or(this=differs, expression=null))
             case Not(inner):
                 return exp.Not(this=exp.Paren(this=self._condition(inner)))
@@ -163,8 +242,8 @@ class Compiler:
 
     def _period(self, period: InPeriod) -> exp.Expression:
         column = self._ordered(period.of)
-        shape = self._shapes.get(period.of.column)
-        dated = self._types.get(period.of.column, "").startswith(("DATE", "TIMESTAMP"))
+        shape = self._shapes.get(period.of)
+        dated = self._types.get(period.of, "").startswith(("DATE", "TIMESTAMP"))
         numeric = not dated and (shape is None or shape.kind != "date")
 
         def bound(day: dt.date) -> exp.Expression:
@@ -211,14 +290,6 @@ def output_name(output: Output) -> str:
     raise AssertionError(output)
 
 
-def _extreme(condition: Condition) -> bool:
-    return isinstance(condition, Extreme)
-
-
-def _column(ref: ColumnRef) -> exp.Column:
-    return exp.Column(this=exp.to_identifier(ref.column, quoted=True))
-
-
 def _literal(value: Scalar) -> exp.Expression:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
@@ -230,9 +301,9 @@ def _literal(value: Scalar) -> exp.Expression:
     return exp.Neg(this=number) if value < 0 else number
 
 
-def _text_match(of: ColumnRef, how: str, text: str) -> exp.Expression:
+def _text_match(of: exp.Column, how: str, text: str) -> exp.Expression:
     function = {"contains": "contains", "starts": "starts_with", "ends": "ends_with"}[how]
-    folded = exp.Lower(this=_column(of))
+    folded = exp.Lower(this=of)
     found = exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
     assert isinstance(found, exp.Expression)
     return found

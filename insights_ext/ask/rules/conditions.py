@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from .columns import ColumnInfo
 from .dates import MonthOfYear, Period
 from .intents import (
     Aggregate,
@@ -20,9 +21,10 @@ from .intents import (
     Missing,
     Not,
     TextMatch,
+    count_of,
 )
 from .numbers import Number
-from .scope import ColumnInfo, Scope
+from .scope import Scope
 from .tokens import fold
 
 COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
@@ -41,19 +43,20 @@ class Stored:
 
 def info(scope: Scope, ref: ColumnRef) -> ColumnInfo:
     """The column that `ref` names."""
-    return scope.by_name[ref.column]
+    return scope.by_ref[ref]
 
 
 def stored_as(scope: Scope, ref: ColumnRef, text: str) -> bool:
     """Whether a text column holds exactly these words: then they are its value, not a number or a date."""
-    return info(scope, ref).text and any(h.column == ref.column for h in scope.view.values.lookup(fold(text)))
+    held = scope.by_table[ref.table].view.values.lookup(fold(text))
+    return info(scope, ref).text and any(h.column == ref.column for h in held)
 
 
 def number_of(scope: Scope, column: ColumnRef) -> Aggregate:
     """How many there are of what a column names: different values, or rows where each has its own."""
     known = info(scope, column)
     if known.near_unique and not known.stats.null_count:
-        return Aggregate("count")
+        return count_of(column.table)
     return Aggregate("count", column, distinct=not known.near_unique)
 
 

@@ -78,7 +78,7 @@ def constant(value: Scalar) -> str:
 def result_columns(scope: Scope, query: Query) -> tuple[ResultColumn, ...]:
     """The role, words and unit of each result column; a whole row has all columns of the table."""
     if not query.select:
-        refs = [ColumnRef(query.table, c.name) for c in scope.columns]
+        refs = [c.ref for c in scope.by_table[query.table].columns]
         return tuple(_result_column(scope, r, r.column) for r in refs)
     named = zip(query.select, output_names(query), strict=True)
     return tuple(_grouping(query, output, _result_column(scope, output, name)) for output, name in named)
@@ -98,7 +98,7 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             role: Role = (
                 "time" if column.temporal or column.yearly else "measure" if column.measure else "dimension"
             )
-            if role == "dimension" and (column.unique or column is scope.label):
+            if role == "dimension" and (column.unique or column in scope.by_table[output.table].labels):
                 role = "label"
             return ResultColumn(name, role, column.spoken, column.unit if column.numeric else None)
         case Bucket(_, grain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .columns import ColumnInfo
 from .conditions import info
 from .intents import (
     Aggregate,
@@ -19,13 +20,14 @@ from .intents import (
     Not,
     Output,
     Query,
+    count_of,
 )
+from .joins import tables_of
 from .parts import Misfit, Parts
-from .phrases.meaning import ref
 from .pieces import (
     Target,
 )
-from .scope import ColumnInfo, Scope
+from .scope import Scope
 
 ENTITY_COST, ASSUMED_COST, ALL_COLUMNS_COST = 0.3, 0.25, 0.4
 MANY_ROWS = 5
@@ -37,8 +39,9 @@ class Frame:
 
     def __init__(self, scope: Scope, parts: Parts) -> None:
         self.scope, self.parts = scope, parts
-        self.table = scope.view.name
+        self.table = _main_table(scope, parts)
         self.cost = 0.0
+        self.entity_tables = set(parts.by_rows)
         self.assumptions: list[str] = []
 
     def amount(self, column: ColumnRef) -> Aggregate:
@@ -75,22 +78,61 @@ class Frame:
         heads = set(self.parts.heads)
         fixed = {c.of.column for c in self.parts.conditions if isinstance(getattr(c, "of", None), ColumnRef)}  # type: ignore[union-attr]
         if "who" in heads:
-            people = [c for c in self.scope.of_nature("person") if c.name not in fixed]
-            label = self.scope.label
-            if label is not None and label in people and label.stems & {"name"}:
-                return [ref(self.scope, label.name)]
-            return [ref(self.scope, self.only(people).name)]
+            people = [c for c in self.own() if c.text and c.nature("person") and c.name not in fixed]
+            labels = self.labels()
+            if labels and all(c in people and c.stems & {"name"} for c in labels):
+                return [c.ref for c in labels]
+            return [self.only(people).ref]
         if heads & {"when"}:
-            return [ref(self.scope, self.only(self.scope.times).name)]
+            return [self.only([c for c in self.scope.times if c.table == self.table]).ref]
         if "what_year" in heads:
-            years = [c for c in self.scope.columns if c.stems & {"year", "season"} and not c.temporal]
-            return [ref(self.scope, self.only(years).name)]
+            years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
+            return [self.only(years).ref]
         if "where" in heads:
-            return [ref(self.scope, self.only(self.scope.of_nature("place")).name)]
+            return [self.only([c for c in self.own() if c.text and c.nature("place")]).ref]
         if not self.parts.rows:
             raise Misfit
-        label = self.scope.label
-        return [ref(self.scope, label.name)] if label is not None and label.near_unique else []
+        labels = self.labels()
+        many = len(self.scope.tables) > 1
+        return [c.ref for c in labels] if labels and (many or labels[0].near_unique) else []
+
+    def own(self) -> tuple[ColumnInfo, ...]:
+        """The columns of the table that the question is about."""
+        return self.scope.by_table[self.table].columns
+
+    def labels(self) -> tuple[ColumnInfo, ...]:
+        """The columns that name a row of the table that the question is about."""
+        return self.scope.by_table[self.table].labels
+
+    def apart(self, keys: Sequence[Key]) -> list[ColumnRef]:
+        """Keys that keep rows of the same name apart, where things of a table are grouped by their names."""
+        columns = [k for k in keys if isinstance(k, ColumnRef)]
+        found = []
+        for table in dict.fromkeys(c.table for c in columns):
+            key = self.scope.by_table[table].key
+            named = any(info(self.scope, c).unique for c in columns if c.table == table)
+            if table in self.entity_tables and not named and key is not None:
+                found.append(key.ref)
+        return found
+
+    def elsewhere(self, measures: Sequence[Aggregate], columns: Sequence[ColumnRef]) -> bool:
+        """Whether amounts of one table are asked for together with columns of another."""
+        measured = set(tables_of(tuple(measures)))
+        named = {c.table for c in columns}
+        return len(named) == 1 and bool(measured) and not named & measured
+
+    def only_named(self, columns: Sequence[ColumnRef]) -> None:
+        """Columns that only say what the rows have to do with: "dorms that have some amenity"."""
+        for column in columns:
+            known = info(self.scope, column)
+            if not known.text or known not in self.scope.by_table[column.table].labels:
+                raise Misfit
+            self.cost += ENTITY_COST
+            self.parts.rows.append(column.table)
+
+    def rows_counted(self) -> Aggregate:
+        """The number of rows of the table that the question is about."""
+        return count_of(self.table)
 
     def only(self, columns: Sequence[ColumnInfo]) -> ColumnInfo:
         """The single column; raises `Misfit` where there are none or several."""
@@ -153,10 +195,10 @@ class Frame:
 
     def default_period(self) -> Key:
         """The period of a trend: the table's only date column, cut by the length of its range."""
-        times = self.scope.periods
+        times = self.scope.by_table[self.table].periods
         if len(times) != 1:
             raise Misfit
-        column = ref(self.scope, times[0].name)
+        column = times[0].ref
         if times[0].yearly:
             return column
         days = _days(times[0])
@@ -177,6 +219,17 @@ class Frame:
             raise Misfit
         parts.measures.append(Aggregate(parts.functions[0], targets[0]))  # type: ignore[arg-type]
         parts.targets = _without(parts.targets, targets[0])
+
+
+def _main_table(scope: Scope, parts: Parts) -> str:
+    """The table that the question is about: the first whose rows are named, else the first column's."""
+    measured = [a.rows.table for a in parts.measures if a.rows is not None]
+    named = [t for t in parts.rows if t and t not in measured] or [t for t in parts.rows if t] + measured
+    if named:
+        return named[0]
+    counted = [*parts.targets, *parts.keys, *parts.measures, *([parts.best] if parts.best else [])]
+    mentioned = [*tables_of(tuple(counted)), *parts.by_rows, *tables_of(tuple(parts.conditions))]
+    return next(iter(mentioned), scope.tables[0].name)
 
 
 def _without(targets: list[Target], column: ColumnRef) -> list[Target]:

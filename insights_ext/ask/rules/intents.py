@@ -34,12 +34,25 @@ class Bucket:
 
 
 @dataclass(frozen=True)
+class RowSet:
+    """The rows of a table."""
+
+    table: str
+
+
+@dataclass(frozen=True)
 class Aggregate:
-    """A function over the rows of a group; `of` None counts rows, `distinct` counts different values."""
+    """A function over the rows of a group; `of` None counts `rows`, `distinct` counts different values."""
 
     function: Function
     of: ColumnRef | None = None
     distinct: bool = False
+    rows: RowSet | None = None
+
+
+def count_of(table: str) -> Aggregate:
+    """How many rows of `table` there are."""
+    return Aggregate("count", rows=RowSet(table))
 
 
 @dataclass(frozen=True)
@@ -130,7 +143,48 @@ class Not:
     of: Condition
 
 
-Condition = Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Not
+@dataclass(frozen=True)
+class Typical:
+    """`of` compared with its own average, or another function of it, over the whole table."""
+
+    of: ColumnRef
+    op: Comparison
+    function: Function
+    over: ColumnRef
+
+
+@dataclass(frozen=True)
+class Exists:
+    """There is a row of `table` that belongs to the row in question."""
+
+    table: str
+
+
+@dataclass(frozen=True)
+class Many:
+    """A number of the rows that belong to the row in question (how many, their sum), against a constant."""
+
+    of: Aggregate
+    op: Comparison
+    value: int | float
+
+    @property
+    def table(self) -> str:
+        """The table of the rows."""
+        return self.of.of.table if self.of.of is not None else self.of.rows.table if self.of.rows else ""
+
+
+@dataclass(frozen=True)
+class Every:
+    """Every row of `table` belongs to the row in question."""
+
+    table: str
+
+
+Condition = (
+    Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Typical | Exists | Many
+    | Every | Not
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,7 +197,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Query:
-    """A question about `table`; empty `select` means whole rows."""
+    """A question about `table`; empty `select` means whole rows.
+
+    Which tables take part and how they are joined is not said here: it follows from the references.
+    """
 
     table: str
     select: tuple[Output, ...] = ()

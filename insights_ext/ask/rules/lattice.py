@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from .asides import ASIDES, add_asides
 from .chart import Chart, Edge, Use
-from .conditions import Stored
+from .conditions import Stored, info
 from .dates import clocks, dates
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import Adjective, Meaning, lexicon
 from .link import columns_mentioned
+from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
 from .scope import Scope
@@ -35,6 +36,9 @@ _TOLD = frozenset(
 BOOLEAN_AS_COLUMN = 0.4
 MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
+NAMESAKE = 0.12
+KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
+_VERB_ENDINGS = ("ed", "ing", "es", "s", "en")
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _BEFORE_HEAD = frozenset(
@@ -45,10 +49,14 @@ _BEFORE_HEAD = frozenset(
 def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     """A chart with the leaves only."""
     chart = Chart(tokens)
-    _words(chart, tokens)
-    _columns(chart, tokens, scope)
+    _words(chart, tokens, scope)
+    tables = list(tables_mentioned(tokens, scope))
+    _columns(chart, tokens, scope, tables)
     _values(chart, tokens, scope)
+    _tables(chart, tokens, scope, tables)
     add_asides(chart, tokens, scope)
+    if len(scope.tables) > 1:
+        _verbs(chart, tokens)
     for i, j, number in numbers(tokens):
         chart.add(
             Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),))
@@ -58,11 +66,6 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     for i, j, clock in clocks(tokens):
         chart.add(Edge("CLOCK", i, j, clock, 0.0, (_use(tokens, i, j, "date", clock, clock),)))
     for i, token in enumerate(tokens.items):
-        if {token.norm, token.stem} & (scope.table_words | scope.row_words):
-            use = _use(tokens, i, i + 1, "table", scope.view.name, f"rows of {scope.view.name}")
-            cost = _row_cost(chart, scope, i)
-            if cost < MISREAD:
-                chart.add(Edge("rows", i, i + 1, "row", cost, (use,)))
         if not token.norm:
             chart.add(Edge("comma", i, i + 1, "comma", 0.0))
         elif len(token.norm) == 1 or not lexicon().knows(token.norm):
@@ -74,16 +77,46 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     return chart
 
 
+def _where(scope: Scope, column: ColumnRef) -> str:
+    """The column's name, with its table where there are several."""
+    return column.column if len(scope.tables) == 1 else f"{column.table}.{column.column}"
+
+
 def _use(tokens: Tokens, i: int, j: int, kind: str, target: str, detail: str) -> Use:
     return Use(tokens.items[i].start, tokens.items[j - 1].end, kind, target, detail)
 
 
-def _row_cost(chart: Chart, scope: Scope, i: int) -> float:
+def _tables(chart: Chart, tokens: Tokens, scope: Scope, found: Sequence[TableMention]) -> None:
+    """Words that mean the rows of a table."""
+    for m in found:
+        cost = m.cost + _row_cost(chart, scope, m.start, m.end)
+        if cost < MISREAD:
+            use = _use(tokens, m.start, m.end, "table", m.table, f"rows of {m.table}")
+            chart.add(Edge("rows", m.start, m.end, m.table, cost, (use,)))
+
+
+def _verbs(chart: Chart, tokens: Tokens) -> None:
+    """Words that look like verbs and mean nothing else: between two tables they name the join."""
+    for i, token in enumerate(tokens.items):
+        row = chart.edges.get(i, {})
+        if "relation_verb" in row:
+            for edge in row["relation_verb"]:
+                chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
+        elif _verb_like(token.norm) and not any(c in row for c in ("COL", "VAL", "rows")):
+            use = _use(tokens, i, i + 1, "operation", "join", "how the tables are related")
+            chart.add(Edge("RELATION", i, i + 1, token.norm, UNKNOWN_VERB, (use,)))
+
+
+def _verb_like(word: str) -> bool:
+    return len(word) > 4 and word.isalpha() and word.endswith(_VERB_ENDINGS) and not lexicon().knows(word)
+
+
+def _row_cost(chart: Chart, scope: Scope, i: int, j: int) -> float:
     """A table's name may also mean an amount ("sales" where there is revenue): then neither goes first."""
-    edges = [e for e in chart.at(i, "COL") if e.end == i + 1]
-    if any(scope.by_name[e.meaning.column].digits for e in edges):
+    columns = [(info(scope, e.meaning), e.cost) for e in chart.at(i, "COL") if e.end == j]
+    if any(column.digits for column, _ in columns):
         return MISREAD
-    rivals = [e.cost for e in edges if scope.by_name[e.meaning.column].measure]
+    rivals = [cost for column, cost in columns if column.measure]
     return min(rivals) + ASSUMED_COST if rivals else 0.0
 
 
@@ -106,7 +139,7 @@ def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]])
     return found
 
 
-def _words(chart: Chart, tokens: Tokens) -> None:
+def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     readings = list(lexicon().readings(tokens))
     idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
     first_heads = _openings(tokens, readings)
@@ -122,18 +155,22 @@ def _words(chart: Chart, tokens: Tokens) -> None:
             if meaning == "list" and i not in first_heads:
                 continue
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
-        chart.add(Edge(word_class, i, j, meaning, cost, uses))
+        only = scope.tables[0].name if len(scope.tables) == 1 else ""
+        chart.add(Edge(word_class, i, j, only if word_class == "rows" else meaning, cost, uses))
         if word_class == "draw" and i == 0:
             chart.add(Edge("draw_first", i, j, meaning, 0.0))
 
 
-def _columns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
-    for m in columns_mentioned(tokens, scope):
+def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableMention]) -> None:
+    several = len(scope.tables) > 1
+    spans = {(m.start, m.end) for m in tables} if several else set()
+    for m in columns_mentioned(tokens, scope, frozenset(m.table for m in tables)):
         if _cuts_quote(tokens, m.start, m.end):
             continue
-        column, boolean = ColumnRef(scope.view.name, m.column), scope.by_name[m.column].boolean
-        uses = (_use(tokens, m.start, m.end, "column", m.column, f"column {m.column}"),)
-        chart.add(Edge("COL", m.start, m.end, column, m.cost + BOOLEAN_AS_COLUMN * boolean, uses))
+        column, boolean = m.column, info(scope, m.column).boolean
+        uses = (_use(tokens, m.start, m.end, "column", column.column, f"column {_where(scope, column)}"),)
+        cost = m.cost + BOOLEAN_AS_COLUMN * boolean + NAMESAKE * ((m.start, m.end) in spans)
+        chart.add(Edge("COL", m.start, m.end, column, cost, uses))
         if boolean:
             chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
 
@@ -142,8 +179,9 @@ def _values(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     for m in values_mentioned(tokens, scope):
         if _cuts_quote(tokens, m.start, m.end):
             continue
-        stored = Stored(ColumnRef(scope.view.name, m.column), m.values)
-        uses = (_use(tokens, m.start, m.end, "value", m.values[0], f"{m.column} = {m.values[0]}"),)
+        stored = Stored(m.column, m.values)
+        detail = f"{_where(scope, m.column)} = {m.values[0]}"
+        uses = (_use(tokens, m.start, m.end, "value", m.values[0], detail),)
         if m.weak:
             chart.add(Edge("WVAL", m.start, m.end, stored, m.cost - 0.7, uses))
         else:

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .columns import SMALL_WORDS, ColumnInfo, Word
+from .intents import ColumnRef
 from .lexicon import lexicon
-from .scope import SMALL_WORDS, ColumnInfo, Scope, Word
+from .scope import Scope
 from .tokens import Token, Tokens, singular, stem
 
 SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY = 0.1, 0.18, 0.3
-MAX_TIED = 4
+MAX_TIED = 6
+UNNAMED_TABLE = 0.15
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
@@ -24,7 +27,7 @@ class ColumnMention:
 
     start: int
     end: int
-    column: str
+    column: ColumnRef
     cost: float
     full: bool
 
@@ -35,20 +38,23 @@ class _Partial:
     cost: float
 
 
-def columns_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ColumnMention]:
-    """Every reading of a run of tokens as a column, best first for each run."""
+def columns_mentioned(tokens: Tokens, scope: Scope, named: frozenset[str]) -> Iterator[ColumnMention]:
+    """Every reading of a run of tokens as a column, best first for each run.
+
+    Where columns of several tables fit alike, those of the `named` tables go first.
+    """
     matches = [_word_matches(token, scope) for token in tokens.items]
     for i, first in enumerate(matches):
         if not first:
             continue
         open_readings = {c: [_Partial((k,), cost) for k, cost in words] for c, words in first.items()}
-        yield from _emit(i, i + 1, open_readings, scope)
+        yield from _emit(i, i + 1, open_readings, scope, named)
         for j in range(i + 1, min(len(tokens), i + 14)):
             token = tokens.items[j]
             extended = _extend(open_readings, matches[j])
             if extended:
                 open_readings = extended
-                yield from _emit(i, j + 1, open_readings, scope)
+                yield from _emit(i, j + 1, open_readings, scope, named)
             elif token.norm and token.norm not in _WITHIN:
                 break
 
@@ -65,21 +71,30 @@ def _extend(
     return {c: sorted(p, key=lambda x: (x.cost, x.used))[:4] for c, p in extended.items()}
 
 
-def _emit(i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope) -> Iterator[ColumnMention]:
+def _emit(
+    i: int, j: int, readings: dict[int, list[_Partial]], scope: Scope, named: frozenset[str]
+) -> Iterator[ColumnMention]:
     scored = []
     for c, partials in readings.items():
         column = scope.columns[c]
-        best = min((_cost(column.words, p, scope.foreign) for p in partials), default=None)
+        foreign = scope.foreign[column.table]
+        best = min((_cost(column, p, foreign) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
+    if len({scope.columns[c].table for _, c, _ in scored}) > 1:
+        scored = [
+            (cost + UNNAMED_TABLE * (scope.columns[c].table not in named), c, full)
+            for cost, c, full in scored
+        ]
     scored.sort()
     for rank, (cost, c, full) in enumerate(scored):
         if rank >= MAX_TIED:
             break
-        yield ColumnMention(i, j, scope.columns[c].name, cost, full)
+        yield ColumnMention(i, j, scope.columns[c].ref, cost, full)
 
 
-def _cost(words: Sequence[Word], partial: _Partial, foreign: frozenset[str]) -> tuple[float, bool]:
+def _cost(column: ColumnInfo, partial: _Partial, foreign: frozenset[str]) -> tuple[float, bool]:
+    words = column.words
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
     if max(words[k].weight for k in partial.used) < 0.3 and used < total:
@@ -94,6 +109,8 @@ def _cost(words: Sequence[Word], partial: _Partial, foreign: frozenset[str]) -> 
         return 9.0, False  # the other table is meant, not the column that points to it
     if left and all(w.stem in lexicon().nature["naming"] for w in left):
         whole = all(w.stem in _WHOLE for w in left)
+        if not whole and column.unique and column.numeric:
+            return 9.0, False  # the rows are meant, not the number that tells them apart
         return partial.cost + order + (NAMED if whole else KEYED), False
     modifier = MODIFIER_ONLY if _head(words) not in partial.used else 0.0
     return partial.cost + order + PARTIAL_BASE + PARTIAL_SLOPE * (1 - used / total) + modifier, False

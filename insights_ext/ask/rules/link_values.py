@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from ..planner import ValueHit, ValueIndex
+from .columns import SMALL_WORDS
+from .intents import ColumnRef
 from .lexicon import lexicon
 from .link import edits
 from .numbers import Number, numbers
-from .scope import SMALL_WORDS, Scope
+from .scope import Scope, Table
 from .tokens import Tokens, fold, singular
 
 MAX_WORDS = 30
@@ -37,7 +39,7 @@ class ValueMention:
 
     start: int
     end: int
-    column: str
+    column: ColumnRef
     values: tuple[str, ...]
     count: int
     cost: float
@@ -46,6 +48,11 @@ class ValueMention:
 
 def values_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ValueMention]:
     """Every run of tokens that is a stored value, one mention per column."""
+    for table in scope.tables:
+        yield from _values_of(tokens, table)
+
+
+def _values_of(tokens: Tokens, scope: Table) -> Iterator[ValueMention]:
     index = scope.view.values
     covered: set[int] = set()
     for i, token in enumerate(tokens.items):
@@ -80,7 +87,7 @@ def _spellings(number: Number) -> set[str]:
 
 
 def _mentions(
-    tokens: Tokens, scope: Scope, i: int, j: int, hits: Sequence[ValueHit], cost: float
+    tokens: Tokens, scope: Table, i: int, j: int, hits: Sequence[ValueHit], cost: float
 ) -> Iterator[ValueMention]:
     text = tokens.norm(i, j)
     quoted = any((i, j) == q for q in tokens.quotes)
@@ -96,7 +103,13 @@ def _mentions(
     for column, found in by_column.items():
         values = tuple(sorted(h.value for h in found))
         yield ValueMention(
-            i, j, column, values, sum(h.count for h in found), cost + (COMMON_WORD if weak else 0.0), weak
+            i,
+            j,
+            scope.by_name[column].ref,
+            values,
+            sum(h.count for h in found),
+            cost + (COMMON_WORD if weak else 0.0),
+            weak,
         )
 
 
@@ -107,7 +120,7 @@ def _plural(index: ValueIndex, text: str) -> Sequence[ValueHit]:
     return index.lookup(text + "s") if len(text) >= 4 and text.isalpha() else ()
 
 
-def _typos(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ValueMention]:
+def _typos(tokens: Tokens, scope: Table, covered: set[int]) -> Iterator[ValueMention]:
     """Words one letter off a single stored value, where nothing else explains them."""
     index = scope.view.values
     if not isinstance(index, SearchableIndex):

@@ -17,6 +17,7 @@ from .intents import (
 from .pieces import (
     Best,
     By,
+    ByRows,
     Chart,
     Entity,
     Head,
@@ -25,6 +26,7 @@ from .pieces import (
     Measure,
     Period,
     Piece,
+    Relation,
     Rows,
     ShareOf,
     Sort,
@@ -53,13 +55,16 @@ class Parts:
     versus: Versus | None = None
     chart: str | None = None
     before_best: list[ColumnRef] = field(default_factory=list)
-    rows: bool = False
+    rows: list[str] = field(default_factory=list)
+    by_rows: list[str] = field(default_factory=list)
+    relations: int = 0
+    targets_first: bool = False
     entity: bool = False
     share: bool = False
     trend: bool = False
 
 
-def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case per kind of piece
+def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
     """The pieces by kind; raises `Misfit` where two of a kind exclude one another."""
     parts = Parts()
     for piece in pieces:
@@ -68,6 +73,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
                 parts.heads.append(kind)
             case Target():
                 parts.targets.append(piece)
+                parts.targets_first = parts.targets_first or not parts.measures
                 if parts.best is None:
                     parts.before_best.extend(piece.columns)
             case Where(conditions):
@@ -80,7 +86,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
                 parts.keys.extend(k for k in keys if k not in parts.keys)
             case Best():
                 parts.best = _merged(parts.best, piece)
-                parts.rows = parts.rows or piece.rows
+                if piece.rows is not None:
+                    parts.rows.append(piece.rows)
                 if piece.target is not None:
                     parts.targets.append(Target((piece.target,)))
             case Sort():
@@ -90,8 +97,12 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912 - one case p
                 parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
             case Entity():
                 parts.entity = True
-            case Rows():
-                parts.rows = True
+            case Rows(table):
+                parts.rows.append(table)
+            case ByRows(table):
+                parts.by_rows.append(table)
+            case Relation():
+                parts.relations += 1
             case ShareOf():
                 parts.share = True
             case Period():

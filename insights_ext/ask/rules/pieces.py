@@ -35,7 +35,9 @@ class Entity:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table ("records", or the table's own name)."""
+    """The rows of a table by its name, or with "" of whatever the question is about ("records")."""
+
+    table: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,18 @@ class By:
     """Grouping, or ranking when something is ranked: "by region", "per month", "for each …"."""
 
     keys: tuple[Key, ...]
-    each: bool = False
+
+
+@dataclass(frozen=True)
+class ByRows:
+    """Something for each row of a table: "for each customer"."""
+
+    table: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A verb between things of two tables ("customers who bought products"): it names their join."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ class Best:
     count: int | None = None
     named: bool = False
     target: ColumnRef | None = None
-    rows: bool = False
+    rows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,6 @@ class Versus:
 
 
 Piece = (
-    Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | Period | Best
-    | Sort | ShareOf | Chart | Versus
+    Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
+    | Relation | Period | Best | Sort | ShareOf | Chart | Versus
 )  # fmt: skip

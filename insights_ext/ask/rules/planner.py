@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from ...context import Context
 
 
+MOST_OFFERED = 3
+
+
 class RulesPlanner:
-    """Plans questions about one table without a model: deterministic, offline, explainable."""
+    """Plans questions about tables without a model: deterministic, offline, explainable."""
 
     name = "rules"
 
@@ -33,12 +36,11 @@ class RulesPlanner:
                 "This leans on an earlier question, which the embedded planner does not do yet: "
                 "ask it as a whole sentence."
             )
-        searches = []
-        for view in plan_context.tables:
-            context.check()
-            others = [v for v in plan_context.tables if v is not view]
-            searches.append(search(view, plan_context.question, plan_context.today, others))
-        return _decide(searches, plan_context)
+        if not plan_context.tables:
+            return Refusal("There is no dataset to ask about. Upload one first.")
+        context.check()
+        found = search(plan_context.tables, plan_context.question, plan_context.today)
+        return _decide(found, plan_context)
 
 
 def _leans_on_another(question: str) -> bool:
@@ -48,10 +50,10 @@ def _leans_on_another(question: str) -> bool:
     )
 
 
-def _decide(searches: Sequence[Search], plan_context: PlanContext) -> Plan | Clarification | Refusal:
-    ranked = sorted((c for s in searches for c in s.candidates), key=lambda c: c.cost)
+def _decide(found: Search, plan_context: PlanContext) -> Plan | Clarification | Refusal:
+    ranked = found.candidates
     if not ranked:
-        return _refusal(searches, plan_context)
+        return _refusal(found, plan_context)
     best = ranked[0]
     rivals = [c for c in ranked[1:] if c.cost - best.cost < TIE and _differs(c, best)]
     if rivals:
@@ -60,18 +62,19 @@ def _decide(searches: Sequence[Search], plan_context: PlanContext) -> Plan | Cla
 
 
 def _differs(a: Candidate, b: Candidate) -> bool:
-    return a.scope.view.name != b.scope.view.name or a.reading.query != b.reading.query
+    return a.reading.query != b.reading.query
 
 
 def _plan(best: Candidate, question: str) -> Plan:
     scope, query = best.scope, best.reading.query
-    types = {c.name: c.stats.type.upper() for c in scope.columns}
-    shapes = {c.name: c.shape for c in scope.columns if c.shape is not None}
+    types = {c.ref: c.stats.type.upper() for c in scope.columns}
+    keys = {t.name: None if t.key is None else t.key.ref for t in scope.tables}
+    shapes = {c.ref: c.shape for c in scope.columns if c.shape is not None}
     left = describe.left_out(scope, query)
     uses = [u for e in best.tiling.edges for u in e.uses]
     words = (describe.condition_words(scope, c) for c in query.where if not isinstance(c, Extreme))
     return Plan(
-        sql=Compiler(types, shapes).query(query),
+        sql=Compiler(types, keys, shapes).query(best.reading.joined),
         columns=describe.result_columns(scope, query),
         evidence=describe.evidence(uses, question, best.reading.assumptions, left),
         filters=tuple(w for w in words if w),
@@ -89,7 +92,7 @@ def _order(query: Query, scope: Scope) -> Literal["none", "ascending", "descendi
     first = query.order[0]
     if first.by in query.group or not query.group:
         temporal = isinstance(first.by, Bucket) or (
-            isinstance(first.by, ColumnRef) and scope.by_name[first.by.column] in scope.periods
+            isinstance(first.by, ColumnRef) and scope.by_ref[first.by] in scope.periods
         )
         if temporal and first.direction == "asc":
             return "time"
@@ -98,25 +101,20 @@ def _order(query: Query, scope: Scope) -> Literal["none", "ascending", "descendi
     return "descending" if first.direction == "desc" else "ascending"
 
 
-def _refusal(searches: Sequence[Search], plan_context: PlanContext) -> Refusal:
-    if not searches:
-        return Refusal("There is no dataset to ask about. Upload one first.")
-    best = min(searches, key=lambda s: (len(s.unknown), sum(map(len, s.unknown))))
-    name = best.scope.view.name
-    everywhere = [u for u in best.unknown if all(any(u in x or x in u for x in s.unknown) for s in searches)]
-    if best.unknown and not everywhere:
-        text = "This question needs several tables together, which the embedded planner does not do yet."
-    elif best.unknown:
-        said = ", ".join(f"'{u}'" for u in best.unknown)
+def _refusal(found: Search, plan_context: PlanContext) -> Refusal:
+    names = found.scope.names
+    if found.unknown:
+        said = ", ".join(f"'{u}'" for u in found.unknown)
         text = (
-            f"I do not know what {said} means here: no column, stored value or word that I know for {name}."
+            f"I do not know what {said} means here: no column, stored value or word that I know for {names}."
         )
-    elif not len(best.tokens):
+    elif not len(found.tokens):
         text = "There is no word in this question that I can use."
     else:
-        text = f"I know the words, but not what they ask of {name} together."
-    choices = tuple(Choice(label=q, question=q) for q in nearest_questions(best.scope.view, best.tokens))
-    return Refusal(text, best.unknown, choices)
+        text = f"I know the words, but not what they ask of {names} together."
+    questions = [q for view in plan_context.tables for q in nearest_questions(view, found.tokens)]
+    choices = tuple(Choice(label=q, question=q) for q in dict.fromkeys(questions[:MOST_OFFERED]))
+    return Refusal(text, found.unknown, choices)
 
 
 def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification | Refusal:

@@ -46,11 +46,11 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             measures.append(number_of(frame.scope, others[0]))
             others = []
         else:
-            measures.append(Aggregate("count"))
+            measures.append(frame.rows_counted())
     entities = [c for c in others if info(frame.scope, c).near_unique]
     frame.cost += ENTITY_COST * len(entities)
     others = [c for c in others if c not in entities]
-    if len(others) > 1:
+    if len(others) > 1 and len({c.table for c in others}) > 1:
         raise Misfit
     keys += others
     outputs: list[Output] = (
@@ -73,7 +73,7 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     if parts.best is not None:
         best = parts.best
         if isinstance(best.by, Aggregate) and best.by not in outputs:
-            outputs = [*outputs, best.by] if outputs != [Aggregate("count")] else [best.by]
+            outputs = [*outputs, best.by] if outputs != [frame.rows_counted()] else [best.by]
         lead: Output = best.by if isinstance(best.by, Aggregate) else outputs[0]
         limit = best.count or 1
         order = [Order(lead, best.direction), *(Order(k, "asc") for k in keys)]
@@ -92,7 +92,8 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
         order = [Order(k, "asc") for k in (*time, *(k for k in keys if k not in time))]
     else:
         order = [Order(outputs[0], "desc"), *(Order(k, "asc") for k in keys)]
-    return frame.query([*keys, *outputs], group=tuple(keys), order=tuple(order), limit=limit)
+    group = [*keys, *frame.apart(keys)]
+    return frame.query([*keys, *outputs], group=tuple(group), order=tuple(order), limit=limit)
 
 
 def scatter(frame: Frame) -> Query:
@@ -123,4 +124,4 @@ def histogram(frame: Frame) -> Query:
     if info(frame.scope, columns[0]).numeric:
         parts.conditions.append(Not(Missing(columns[0])))
         return frame.query(columns)
-    return arranged(frame, columns, [Aggregate("count")])
+    return arranged(frame, columns, [frame.rows_counted()])

@@ -23,30 +23,46 @@ def totals(frame: Frame) -> Query:
     if frame.parts.share or frame.parts.sort:
         raise Misfit
     if frame.counting() and not measures:
-        if frame.parts.rows and numbers + others:
-            raise Misfit
-        if len(numbers) > 1 or (numbers and others):
-            numbers, others = asked_amount(frame, numbers, others)
-        if numbers:
-            known = info(frame.scope, numbers[0])
-            if known.ordinal:
-                raise Misfit
-            if not known.additive:
-                return lookup(frame, numbers)
-            measures.append(frame.amount(numbers[0]))
-        elif not others:
-            measures.append(Aggregate("count"))
-        else:
-            if len(others) > 1:
-                raise Misfit
-            if others[0].column in frame.fixed():
-                raise Misfit
-            measures.append(number_of(frame.scope, others[0]))
+        return counted(frame, numbers, others)
+    if frame.elsewhere(measures, numbers + others):
+        if frame.parts.targets_first:
+            return per_row(frame, measures, numbers + others)
+        frame.only_named(numbers + others)
         return frame.query(measures)
     if any(m.of is not None and m.function == "count" and m.of.column in frame.fixed() for m in measures):
         raise Misfit
     frame.entities(numbers + others)
     return frame.query(measures)
+
+
+def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> Query:
+    """ "How many": rows, different values, or an amount that is a number of things."""
+    if frame.parts.rows and numbers + others:
+        raise Misfit
+    if len(numbers) > 1 or (numbers and others):
+        numbers, others = asked_amount(frame, numbers, others)
+    if numbers:
+        known = info(frame.scope, numbers[0])
+        if known.ordinal:
+            raise Misfit
+        if not known.additive:
+            return lookup(frame, numbers)
+        measure = frame.amount(numbers[0])
+    elif not others:
+        measure = frame.rows_counted()
+    else:
+        if len(others) > 1:
+            raise Misfit
+        if others[0].column in frame.fixed():
+            raise Misfit
+        measure = number_of(frame.scope, others[0])
+    return frame.query([measure])
+
+
+def per_row(frame: Frame, measures: Sequence[Aggregate], columns: list[ColumnRef]) -> Query:
+    """ "The name of each customer and the number of orders": an amount of one table for rows of another."""
+    frame.entity_tables.add(columns[0].table)
+    return arranged(frame, columns, measures)
 
 
 def asked_amount(
@@ -84,7 +100,7 @@ def rows(frame: Frame) -> Query:
     if not columns:
         columns = implied(frame)
     if parts.chart and len(columns) == 1 and not info(frame.scope, columns[0]).measure:
-        return arranged(frame, columns, [Aggregate("count")])
+        return arranged(frame, columns, [frame.rows_counted()])
     if wants_total(frame, columns):
         return frame.query([frame.amount(columns[0])])
     distinct = any(t.distinct for t in parts.targets) or is_list(frame, columns)
@@ -107,7 +123,7 @@ def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     return (
         "when" in heads
         and bool(frame.parts.conditions)
-        and len(frame.scope.times) == 1
+        and len(frame.scope.by_table[frame.table].times) == 1
         and (not any(c in frame.scope.times or c.nature("time") for c in named))
     )
 
@@ -134,6 +150,10 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
 def implied(frame: Frame) -> list[ColumnRef]:
     """What is shown when no column is named: who, when and where have one, rows are shown whole."""
     heads = set(frame.parts.heads)
+    if len(frame.scope.tables) > 1 and frame.parts.rows and frame.parts.conditions and not heads & {"when"}:
+        labels = [c.ref for c in frame.labels()]
+        if labels:
+            return labels
     if heads & {"who", "when", "where", "what_year"}:
         if not frame.parts.conditions:
             raise Misfit

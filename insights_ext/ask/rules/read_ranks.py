@@ -16,6 +16,7 @@ from .intents import (
     Output,
     Query,
 )
+from .joins import tables_of
 from .parts import Misfit
 from .pieces import (
     Best,
@@ -39,17 +40,11 @@ def best(frame: Frame) -> Query:
     best = parts.best
     assert best is not None
     numbers, others = frame.split_targets()
-    by = best.by
-    if by is None:
-        if parts.measures and isinstance(parts.measures[0], Aggregate):
-            by = parts.measures[0]
-            parts.measures = parts.measures[1:]
-        elif len(numbers) == 1 and (others or parts.rows):
-            by, numbers = numbers[0], []
-        else:
-            raise Misfit
+    by, numbers = ranked_by(frame, best, numbers, others)
     if parts.measures or parts.share or parts.sort or "count" in parts.heads:
         raise Misfit
+    if isinstance(by, Aggregate):
+        by_rows(frame, by)
     targets = list(dict.fromkeys(c for c in [*others, *numbers] if c != by))
     if best.count is None and len(parts.targets) > 1 and len(targets) > 1:
         targets = frame.asked(targets)
@@ -75,6 +70,31 @@ def best(frame: Frame) -> Query:
     return best_row(frame, best, by, targets)
 
 
+def ranked_by(
+    frame: Frame, best: Best, numbers: list[ColumnRef], others: list[ColumnRef]
+) -> tuple[ColumnRef | Aggregate, list[ColumnRef]]:
+    """What ranks, where the superlative does not say it, and the numbers that are left to be shown."""
+    parts = frame.parts
+    by = best.by
+    if by is None:
+        if parts.measures and isinstance(parts.measures[0], Aggregate):
+            by = parts.measures[0]
+            parts.measures = parts.measures[1:]
+        elif len(numbers) == 1 and (others or parts.rows):
+            by, numbers = numbers[0], []
+        else:
+            raise Misfit
+    return by, numbers
+
+
+def by_rows(frame: Frame, by: Aggregate) -> None:
+    """ "The customer with the most orders": the rows counted are not the rows asked for."""
+    counted = set(tables_of(by))
+    asked = [t for t in frame.parts.rows if t and t not in counted]
+    if asked:
+        frame.table = asked[0]
+
+
 def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) -> Query:
     """The rows where a column is at its extreme, or the first few by it."""
     if best.count is None:
@@ -89,9 +109,15 @@ def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) 
 
 def best_group(frame: Frame, best: Best, by: Aggregate, targets: list[ColumnRef]) -> Query:
     """The group with the greatest or least aggregate, or the first few."""
-    if len(targets) != 1 or by.of == targets[0]:
+    counted = set(tables_of(by))
+    of_rows = bool(counted) and len({t.table for t in targets}) == 1 and targets[0].table not in counted
+    if by.of in targets or (len(targets) != 1 and not of_rows):
         raise Misfit
-    order = (Order(by, best.direction), Order(targets[0], "asc"))
-    select: list[Output] = [targets[0]] if best.count is None else [targets[0], by]
-    frame.parts.conditions.append(Not(Missing(targets[0])))
-    return frame.query(select, group=(targets[0],), order=order, limit=best.count or 1)
+    if of_rows:
+        frame.entity_tables.add(targets[0].table)
+    order = (Order(by, best.direction), *(Order(t, "asc") for t in targets))
+    select: list[Output] = [*targets] if best.count is None else [*targets, by]
+    if not of_rows:
+        frame.parts.conditions.append(Not(Missing(targets[0])))
+    group = (*targets, *frame.apart(targets))
+    return frame.query(select, group=group, order=order, limit=best.count or 1)

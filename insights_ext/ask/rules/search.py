@@ -19,9 +19,9 @@ from .tokens import Tokens, tokenise
 KEEP = 20
 
 
-def search(view: TableView, question: str, today: dt.date, others: Sequence[TableView] = ()) -> Search:
-    """Every reading of `question` over one table that explains all its words."""
-    scope, tokens = Scope.of(view, others), tokenise(question)
+def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
+    """Every reading of `question` over some tables that explains all its words."""
+    scope, tokens = Scope.of(*views), tokenise(question)
     chart = leaves(tokens, scope, today)
     for rule in RULES:
         chart.apply(rule, scope)
@@ -58,5 +58,5 @@ def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
 
 def unambiguous(view: TableView, question: str, today: dt.date) -> bool:
     """Whether `question` has one reading over the table, or one that is clearly the best."""
-    found = search(view, question, today).candidates
+    found = search((view,), question, today).candidates
     return bool(found) and (len(found) == 1 or found[1].cost - found[0].cost >= TIE)

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from ..planner import TableView
-from .scope import ColumnInfo, Scope
+from .columns import ColumnInfo
+from .scope import Scope
 from .search import unambiguous
 from .tokens import Tokens, tokenise
 
@@ -44,7 +45,7 @@ def _drafts(scope: Scope) -> Iterator[str]:
         if c.text and not c.unique and 2 <= (c.stats.distinct_count or 0) <= _MOST_GROUPS
     ]
     dates = [c for c in scope.columns if c.temporal or c.is_year]
-    label = scope.label
+    label = scope.tables[0].label
     if measures and groups:
         yield f"{_function(measures[0])} {_said(measures[0])} by {_said(groups[0])}"
     if measures and dates:

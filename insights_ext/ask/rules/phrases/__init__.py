@@ -6,7 +6,19 @@ built by an earlier rule; small letters are word classes of `lexicon.toml`. ``?`
 ``|`` alternatives. Articles and commas between parts need no mention. A rule declines by returning None.
 """
 
-from . import names, lists, conditions, amounts, ranking, groups, asked, asides  # noqa: I001 - the order is the grammar's
+from . import owned, names, lists, relations, conditions, amounts, ranking, groups, asked, asides  # noqa: I001 - the order is the grammar's
 from .rule import RULES
 
-__all__ = ["RULES", "amounts", "asides", "asked", "conditions", "groups", "lists", "names", "ranking"]
+__all__ = [
+    "RULES",
+    "amounts",
+    "asides",
+    "asked",
+    "conditions",
+    "groups",
+    "lists",
+    "names",
+    "owned",
+    "ranking",
+    "relations",
+]

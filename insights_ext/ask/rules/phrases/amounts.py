@@ -6,7 +6,7 @@ from typing import Any
 
 from ..chart import PIECE
 from ..conditions import info, number_of
-from ..intents import Aggregate, ColumnRef
+from ..intents import Aggregate, ColumnRef, count_of
 from ..pieces import (
     LooseFunction,
     Measure,
@@ -29,7 +29,8 @@ def _aggregate_behind(scope: Scope, column: ColumnRef, function: str) -> Any:
 
 @rule("MEASURE", "head_count of? rows", "head_count distinct? rows")
 def _count_rows(scope: Scope, *rest: Any) -> Any:
-    return Measure((Aggregate("count"),))
+    table = rest[-1]
+    return Measure((count_of(table) if table else Aggregate("count"),))
 
 
 @rule("MEASURE", "head_count distinct? of? COL", "distinct head_count COL")

@@ -8,7 +8,6 @@ from ..chart import PIECE
 from ..intents import ColumnRef
 from ..pieces import Entity, Target, Where
 from ..scope import Scope
-from .meaning import ref
 from .rule import rule
 
 
@@ -20,10 +19,10 @@ def _entity(scope: Scope, _kind: Any) -> Any:
 @rule(PIECE, "head entity", cost=0.5)
 def _which(scope: Scope, head: str, _kind: Any) -> Any:
     """ "Which building": its name, where the table has a column just for names."""
-    label = scope.label
+    label = scope.tables[0].label if len(scope.tables) == 1 else None
     if head != "which" or label is None or len(label.words) > 1 or not label.stems & {"name", "titl"}:
         return None
-    return Target((ref(scope, label.name),))
+    return Target((label.ref,))
 
 
 @rule(PIECE, "verb|winning of? WHERE", cost=0.1)

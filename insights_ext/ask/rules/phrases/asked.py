@@ -8,6 +8,7 @@ from ..chart import PIECE
 from ..conditions import info
 from ..intents import ColumnRef
 from ..pieces import (
+    ByRows,
     Chart,
     Filler,
     Head,
@@ -17,7 +18,6 @@ from ..pieces import (
     Versus,
 )
 from ..scope import Scope
-from .meaning import ref
 from .rule import rule
 
 
@@ -35,13 +35,31 @@ def _named(scope: Scope, _naming: Any, columns: tuple[ColumnRef, ...]) -> Any:
 
 @rule(PIECE, "naming rows", cost=0.05)
 def _named_rows(scope: Scope, *_rest: Any) -> Any:
-    """ "The names of the technicians": the column that names a row, if the table has one."""
-    return Target((ref(scope, scope.label.name),)) if scope.label is not None else None
+    """ "The names of the technicians": the columns that name a row, if the table has them."""
+    table = scope.by_table.get(_rest[-1])
+    labels = tuple(c.ref for c in table.labels) if table is not None else ()
+    return Target(labels) if labels else None
 
 
-@rule(PIECE, "rows", "distinct rows", "of rows", "by rows")
-def _rows(scope: Scope, *_rest: Any) -> Any:
-    return Rows()
+@rule(PIECE, "identifier distinct? rows", cost=0.05)
+def _identifiers(scope: Scope, *rest: Any) -> Any:
+    """ "The ids of the songs": the column that tells rows apart."""
+    table = scope.by_table.get(rest[-1])
+    return Target((table.key.ref,)) if table is not None and table.key is not None else None
+
+
+@rule(PIECE, "rows", "distinct rows", "of rows")
+def _rows(scope: Scope, *rest: Any) -> Any:
+    return Rows(rest[-1])
+
+
+@rule(PIECE, "by rows")
+def _by_rows(scope: Scope, by: str, table: str) -> Any:
+    """ "Per customer" groups; "across all customers" and "bought by customers" only name them."""
+    if not table:
+        return None
+    grouping, naming = {"each": (0.0, 0.6), "across": (0.5, 0.1), "by": (0.15, 0.1)}[by]
+    return [(ByRows(table), grouping), (Rows(table), naming)]
 
 
 @rule(PIECE, "head")

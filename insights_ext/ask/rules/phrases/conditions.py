@@ -13,7 +13,7 @@ from ..pieces import (
     Where,
 )
 from ..scope import Scope
-from .meaning import MOST_READINGS, meant, ref
+from .meaning import MOST_READINGS, meant
 from .rule import rule
 
 
@@ -27,6 +27,13 @@ def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
 @rule("WHERE", "COL has VALS|WVALS", cost=0.1)
 def _column_has_value(scope: Scope, column: ColumnRef, _has: Any, stored: tuple[Stored, ...]) -> Any:
     return (where.among(*stored),) if stored[0].of == column else None
+
+
+@rule("WHERE", "without COL is? of? VALS")
+def _other_value(scope: Scope, _without: Any, column: ColumnRef, *rest: Any) -> Any:
+    """ "That do not have the country France"."""
+    stored = rest[-1]
+    return (where.negated(where.among(*stored), "not"),) if stored[0].of == column else None
 
 
 @rule("WHERE", "VALS is? of? COL", "VALS|WVALS COL", cost=0.05)
@@ -127,7 +134,7 @@ def _column_after(scope: Scope, *rest: Any) -> Any:
 def _at_time(scope: Scope, *rest: Any) -> Any:
     time = next(r for r in rest if isinstance(r, str) and ":" in r)
     named = [r for r in rest if isinstance(r, ColumnRef)]
-    columns = named or [ref(scope, c.name) for c in scope.columns if c.stats.type.upper() == "TIME"]
+    columns = named or [c.ref for c in scope.columns if c.stats.type.upper() == "TIME"]
     found = where.at_time(scope, columns[0], time) if len(columns) == 1 else None
     return None if found is None else (found,)
 
@@ -142,17 +149,20 @@ def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
 @rule("WHERE", "DATE", cost=0.2)
 def _when(scope: Scope, *rest: Any) -> Any:
     how, when = rest if len(rest) == 2 else ("in", rest[0])
-    for tier in scope.time_tiers:
-        found = [where.in_period(scope, ref(scope, c.name), how, when) for c in tier[:MOST_READINGS]]
-        readings = [((condition,), 0.0) for condition in found if condition is not None]
-        if readings:
-            return readings
-    return None
+    readings = []
+    for table in scope.tables:
+        for tier in table.time_tiers:
+            found = [where.in_period(scope, c.ref, how, when) for c in tier[:MOST_READINGS]]
+            fitting = [((condition,), 0.0) for condition in found if condition is not None]
+            if fitting:
+                readings += fitting
+                break
+    return readings or None
 
 
 @rule("WHERE", "COL? is? between DATE and|to DATE", "COL? is? from DATE to DATE")
 def _between_dates(scope: Scope, column: Any, _is: Any, _b: Any, low: Any, _and: Any, high: Any) -> Any:
-    columns = [column] if column is not None else [ref(scope, c.name) for c in scope.times[:MOST_READINGS]]
+    columns = [column] if column is not None else [c.ref for c in scope.times[:MOST_READINGS]]
     found = [where.period_range(scope, c, low, high) for c in columns]
     return [((f,), 0.0) for f in found if f is not None] or None
 

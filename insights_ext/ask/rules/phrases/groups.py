@@ -13,7 +13,7 @@ from ..pieces import (
     Period,
 )
 from ..scope import Scope
-from .meaning import MOST_READINGS, ref
+from .meaning import MOST_READINGS
 from .rule import rule
 
 
@@ -36,8 +36,8 @@ def _key_grain(scope: Scope, *rest: Any) -> Any:
 def _key_period(scope: Scope, grain: Any) -> Any:
     dates = [c for c in scope.times if c.temporal][:MOST_READINGS]
     years = [c for c in scope.periods if c.yearly] if grain == "year" else []
-    readings: list[tuple[Key, float]] = [(Bucket(ref(scope, c.name), grain), 0.0) for c in dates]
-    return readings + [(ref(scope, c.name), 0.0) for c in years] or None
+    readings: list[tuple[Key, float]] = [(Bucket(c.ref, grain), 0.0) for c in dates]
+    return readings + [(c.ref, 0.0) for c in years] or None
 
 
 @rule("KEYS", "KEY")

@@ -36,6 +36,12 @@ def _more_columns(scope: Scope, columns: tuple[ColumnRef, ...], *rest: Any) -> A
     return (*columns, more) if more not in columns else None
 
 
+@rule("COLS", "COLS of distinct? rows", cost=-0.02)
+def _columns_of(scope: Scope, columns: tuple[ColumnRef, ...], _of: Any, _distinct: Any, table: str) -> Any:
+    same = len(scope.tables) > 1 and len(columns) > 1 and all(c.table == table for c in columns)
+    return columns if same else None
+
+
 @rule("AGGS", "aggregate")
 def _functions(scope: Scope, function: str) -> Any:
     return (function,)

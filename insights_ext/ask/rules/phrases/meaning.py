@@ -14,25 +14,25 @@ from ..scope import Scope
 MOST_READINGS = 4
 
 
-def ref(scope: Scope, column: str) -> ColumnRef:
-    """The reference to a column of the scope's table."""
-    return ColumnRef(scope.view.name, column)
-
-
 def way(direction: int) -> Any:
     """ "desc" for much of it, "asc" for little."""
     return "desc" if direction > 0 else "asc"
 
 
-def meant(scope: Scope, adjective: Adjective) -> list[tuple[ColumnRef, int]]:
-    """Columns an adjective speaks of ("oldest": age, else birth date), those of its first fitting word."""
+def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[ColumnRef, int]]:
+    """Columns an adjective speaks of ("oldest": age, else birth date), those of its first fitting word.
+
+    With `table` only columns of that table.
+    """
     for words, direction in ((adjective.more, 1), (adjective.less, -1)):
         for word in words:
-            found = [c for c in scope.columns if word <= c.stems and c.ordered]
+            found = [
+                c for c in scope.columns if word <= c.stems and c.ordered and (not table or c.table == table)
+            ]
             found = [c for c in found if c.stats.semantic_type != "id"] or found
             if found:
                 exact = [c for c in found if len(c.words) == 1]
-                return [(ref(scope, c.name), direction) for c in (exact or found)[:3]]
+                return [(c.ref, direction) for c in (exact or found)[:MOST_READINGS]]
     return []
 
 

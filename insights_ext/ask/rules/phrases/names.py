@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
+from ..columns import ColumnInfo
 from ..conditions import info
 from ..intents import ColumnRef
 from ..lexicon import lexicon
 from ..pieces import Target
-from ..scope import ColumnInfo, Scope
-from .meaning import ref
+from ..scope import Scope
 from .rule import rule
 
 
@@ -39,4 +39,4 @@ def _how(scope: Scope, kind: str) -> Any:
     """ "How tall is …": the height, if there is one column for it."""
     words = lexicon().nature[f"how_{kind}"]
     found = [c for c in scope.columns if c.stems & words and not c.temporal]
-    return Target((ref(scope, found[0].name),)) if len(found) == 1 else None
+    return Target((found[0].ref,)) if len(found) == 1 else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..chart import PIECE
 from ..conditions import info, number_of
-from ..intents import Aggregate, ColumnRef
+from ..intents import Aggregate, ColumnRef, count_of
 from ..lexicon import Adjective
 from ..pieces import (
     Best,
@@ -38,10 +38,11 @@ def _best_aggregate(scope: Scope, adjective: Adjective, function: str, _of: Any,
 
 
 @rule("BEST", "superlative rows")
-def _best_rows(scope: Scope, adjective: Adjective, _rows: Any) -> Any:
+def _best_rows(scope: Scope, adjective: Adjective, table: str) -> Any:
     if adjective.plain:
-        return Best(way(adjective.plain), Aggregate("count"))
-    return [(Best(way(d), c, rows=True), 0.0) for c, d in meant(scope, adjective)] or None
+        return Best(way(adjective.plain), count_of(table) if table else Aggregate("count"))
+    found = [(c, d) for c, d in meant(scope, adjective, table) if not table or c.table == table]
+    return [(Best(way(d), c, rows=table), 0.0) for c, d in found] or None
 
 
 @rule("BEST", "superlative", cost=0.2)

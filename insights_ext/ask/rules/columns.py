@@ -1,0 +1,241 @@
+"""What the planner knows about a column: the words of its name and its nature."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ...schemas import ColumnStats
+from .intents import ColumnRef
+from .lexicon import lexicon
+from .shapes import Shape
+from .tokens import fold, singular, stem
+
+_UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_CAMEL = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
+SMALL_WORDS = frozenset(
+    [
+        "of",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "and",
+        "or",
+        "with",
+        "from",
+        "as",
+        "is",
+        "per",
+        "s",
+    ]
+)
+KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
+_WHOLE_YEARS = (1000, 2200)
+_SHORT_YEARS = (30, 99)
+_UNIT_NAMES = {
+    "kg",
+    "km",
+    "m",
+    "cm",
+    "mm",
+    "lb",
+    "lbs",
+    "ft",
+    "mi",
+    "mph",
+    "kmh",
+    "usd",
+    "eur",
+    "gbp",
+    "pct",
+    "percent",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a column's name; `weight` says how much of the name it makes."""
+
+    norm: str
+    singular: str
+    stem: str
+    weight: float
+
+
+@lru_cache(maxsize=20_000)
+def name_words(name: str) -> tuple[Word, ...]:
+    """The words of a column or table name: snake, camel, digits and units in parentheses split."""
+    spans = [(m.start(1), m.end(1)) for m in _UNIT.finditer(name)]
+    spaced = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", name)) if not spans else name
+    found = []
+    if spans and spans[0][0] > 1:
+        outside = _CAMEL.sub(" ", _UNIT.sub(" ", name))
+        inside = " ".join(name[a:b] for a, b in spans)
+        found = [(w, _weight(w)) for w in fold(outside).split()]
+        found += [(w, _inner_weight(w)) for w in fold(inside).split()]
+    else:
+        found = [(w, _weight(w)) for w in fold(spaced).split()]
+    return tuple(Word(w, singular(w), stem(w), weight) for w, weight in found)
+
+
+def _inner_weight(word: str) -> float:
+    """Of words in parentheses, a year tells columns of one name apart; the others are units."""
+    return 0.29 if word.isdigit() and len(word) == 4 else 0.15
+
+
+def _weight(word: str) -> float:
+    return 0.1 if word in SMALL_WORDS else 0.3 if word in _UNIT_NAMES else 1.0
+
+
+@dataclass(frozen=True)
+class ColumnInfo:
+    """A column as the rules see it: its table, its profile, its place in the table."""
+
+    table: str
+    stats: ColumnStats
+    position: int
+    shape: Shape | None = None
+
+    @cached_property
+    def ref(self) -> ColumnRef:
+        """How the algebra refers to the column."""
+        return ColumnRef(self.table, self.stats.name)
+
+    @property
+    def name(self) -> str:
+        """The column's name in the table."""
+        return self.stats.name
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the name."""
+        return name_words(self.stats.name)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of the name's words."""
+        return frozenset(w.stem for w in self.words)
+
+    @property
+    def numeric(self) -> bool:
+        """Numbers, whatever they mean, also those written as text with a unit or a note."""
+        return self.stats.kind == "numeric" or (self.shape is not None and self.shape.kind != "date")
+
+    @property
+    def text(self) -> bool:
+        """Text."""
+        return self.stats.kind == "text"
+
+    @cached_property
+    def is_year(self) -> bool:
+        """Whole numbers that are years: by name and range."""
+        if self.shape is not None:
+            return self.shape.kind == "year"
+        if not self.numeric or not self.stems & {"year", "yr", "season"}:
+            return False
+        low, high = self.stats.min, self.stats.max
+        inside = isinstance(low, (int, float)) and isinstance(high, (int, float))
+        return inside and _WHOLE_YEARS[0] <= low and high <= _WHOLE_YEARS[1]
+
+    @cached_property
+    def yearly(self) -> bool:
+        """Years, be they written with two digits ("70" to "82")."""
+        low, high = self.stats.min, self.stats.max
+        inside = isinstance(low, int) and isinstance(high, int) and _SHORT_YEARS[0] <= low
+        short = (
+            inside and high <= _SHORT_YEARS[1] and bool(self.words) and self.words[-1].stem in ("year", "yr")
+        )
+        return self.is_year or (self.numeric and short)
+
+    @property
+    def temporal(self) -> bool:
+        """Dates or timestamps (times of day are not)."""
+        return (self.shape is not None and self.shape.kind == "date") or (
+            self.stats.kind == "date"
+            and not self.stats.type.upper().startswith("TIME WITH")
+            and (self.stats.type.upper() != "TIME")
+        )
+
+    @property
+    def boolean(self) -> bool:
+        """True or false."""
+        return self.stats.kind == "boolean"
+
+    @property
+    def ordered(self) -> bool:
+        """Has a smallest and a largest value that mean something."""
+        return self.numeric or self.stats.kind == "date" or self.temporal
+
+    @cached_property
+    def measure(self) -> bool:
+        """A number one computes with, not an identifier or a year."""
+        if self.shape is not None and not self.shape.plain:
+            return False
+        return self.numeric and self.stats.semantic_type not in ("id",) and not self.yearly
+
+    @cached_property
+    def additive(self) -> bool:
+        """A measure whose sum means something."""
+        return self.measure and not self.stems & lexicon().nature["not_additive"]
+
+    @cached_property
+    def digits(self) -> bool:
+        """Text that looks like numbers ("1,234 votes"), neither to be compared nor counted as things."""
+        seen = [self.stats.min, self.stats.max, *self.stats.sample_values[:5]]
+        return self.text and any(isinstance(v, str) and v.lstrip("+-$€£ ")[:1].isdigit() for v in seen)
+
+    @cached_property
+    def near_unique(self) -> bool:
+        """Hardly any value occurs twice."""
+        rows = self.stats.count
+        return self.unique or rows < 1.5 * (self.stats.distinct_count or 1)
+
+    @cached_property
+    def ordinal(self) -> bool:
+        """Numbers that only order or name things: ranks, rounds, years, codes."""
+        return self.numeric and (
+            self.yearly or self.stats.semantic_type == "id" or bool(self.stems & lexicon().nature["ordinal"])
+        )
+
+    @cached_property
+    def unique(self) -> bool:
+        """No value occurs twice."""
+        rows = self.stats.count
+        return self.stats.unique or (
+            self.stats.distinct_count is not None and self.stats.distinct_count >= rows > 0
+        )
+
+    def nature(self, kind: str) -> bool:
+        """Whether a word of the name is in the lexicon's word list `kind`."""
+        return bool(self.stems & lexicon().nature[kind])
+
+    @cached_property
+    def unit(self) -> str | None:
+        """The unit in the name: what stands in parentheses, or a currency word."""
+        for word in self.words:
+            if word.norm in lexicon().currency:
+                return lexicon().currency[word.norm]
+        sign = re.search(r"[$€£%]", self.stats.name)
+        if sign:
+            return sign.group()
+        match = _UNIT.search(self.stats.name)
+        inside = match.group(1).strip() if match and match.start() > 1 else ""
+        if inside and len(inside) <= 8 and self.numeric and not inside.isdigit():
+            return inside
+        last = self.words[-1].norm if len(self.words) > 1 else ""
+        return last if last in _UNIT_NAMES and self.numeric else None
+
+    @cached_property
+    def spoken(self) -> str:
+        """The name as a sentence says it."""
+        if " " in self.stats.name.strip() or not self.words:
+            return self.stats.name.strip()
+        return " ".join(w.norm for w in self.words)

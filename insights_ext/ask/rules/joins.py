@@ -1,0 +1,244 @@
+"""Joining: which tables a query reads, how they hang together, and what is only asked to exist.
+
+A query is answered at one grain: the rows of its root table. From the root one goes only to single
+rows (a song's singer), so that nothing is counted or added up twice. Conditions on tables of many rows
+per root row (a singer's songs) become EXISTS, and numbers of such rows correlated counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from .intents import (
+    Aggregate,
+    ColumnRef,
+    Condition,
+    Every,
+    Exists,
+    Many,
+    Not,
+    Query,
+    RowSet,
+)
+from .keys import KeyGraph, Path, Step
+from .parts import Misfit
+
+LOOSE_LIST = 0.3
+_FOLDS_FANNED = frozenset({"min", "max"})
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A sub-query about rows of other tables that belong to one row of `steps[0].source`."""
+
+    steps: tuple[Step, ...]
+    where: tuple[Condition, ...]
+    negated: bool = False
+    many: Many | None = None
+    every: Every | None = None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A query with its joins: the root table, steps in order, plain conditions, sub-queries, and the cost."""
+
+    query: Query
+    root: str
+    steps: tuple[Step, ...] = ()
+    where: tuple[Condition, ...] = ()
+    inner: tuple[Inner, ...] = ()
+    cost: float = 0.0
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Every table that is read, the root first."""
+        inside = [s.target for i in self.inner for s in i.steps]
+        return tuple(dict.fromkeys([self.root, *(s.target for s in self.steps), *inside]))
+
+
+def tables_of(node: Any) -> Iterator[str]:
+    """The tables that a part of a query speaks of."""
+    match node:
+        case ColumnRef(table, _):
+            yield table
+        case RowSet(table):
+            yield table
+        case Exists(table) | Every(table):
+            yield table
+        case tuple():
+            for item in node:
+                yield from tables_of(item)
+        case _ if is_dataclass(node):
+            for f in fields(node):
+                yield from tables_of(getattr(node, f.name))
+
+
+def join(query: Query, graph: KeyGraph) -> Joined:
+    """Choose the root and the joins; raises `Misfit` where the tables do not hang together."""
+    outputs = list(dict.fromkeys(_output_tables(query)))
+    everything = dict.fromkeys([*outputs, *tables_of(query.where)])
+    if len(everything) <= 1:
+        if any(isinstance(_bare(c), (Exists, Many, Every)) for c in query.where):
+            raise Misfit
+        return Joined(query, next(iter(everything), query.table), (), query.where)
+    root, steps, cost = _root(query, outputs, graph)
+    up = graph.paths(root, up_only=True)
+    joined = [root, *(s.target for s in steps)]
+    plain: list[Condition] = []
+    outside: list[Condition] = []
+    for condition in query.where:
+        tables = set(tables_of(condition))
+        if isinstance(condition, Exists) and tables <= set(joined):
+            continue
+        if isinstance(_bare(condition), (Exists, Many, Every)):
+            if tables <= set(joined):
+                raise Misfit
+            outside.append(condition)
+        elif tables <= set(joined):
+            plain.append(condition)
+        elif len(tables) == 1 and (path := up.get(next(iter(tables)))) is not None:
+            if path.tied:
+                raise Misfit
+            added = [s for s in path.steps if s.target not in joined]
+            steps += added
+            joined += [s.target for s in added]
+            cost += path.cost
+            plain.append(condition)
+        else:
+            outside.append(condition)
+    inner, more = _inner(outside, joined, graph)
+    return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
+
+
+def _bare(condition: Condition) -> Condition:
+    return condition.of if isinstance(condition, Not) else condition
+
+
+def _output_tables(query: Query) -> Iterator[str]:
+    yield from tables_of((query.select, query.group, query.order, query.having))
+    if not query.select:
+        yield query.table
+
+
+def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
+    """The table from whose rows all outputs are reached by single rows, at the least cost."""
+    candidates = sorted({*outputs, *(k.child.table for k in graph.links)})
+    found: list[tuple[float, bool, str, list[Path]]] = []
+    for table in candidates:
+        paths = graph.paths(table, up_only=True)
+        if all(o in paths for o in outputs):
+            used = [paths[o] for o in outputs]
+            found.append((sum(p.cost for p in used), table not in outputs, table, used))
+    found.sort(key=lambda f: f[:3])
+    if not found:
+        return _loose(query, outputs, graph)
+    cost, outside, root, used = found[0]
+    rivals = [f for f in found[1:] if f[0] - cost < 1e-9 and f[1] == outside]
+    if any(p.tied for p in used) or (rivals and outside):
+        raise Misfit
+    if outside is False:
+        _no_fan_out(query, root, graph)
+    return root, _merged(used), cost
+
+
+def _no_fan_out(query: Query, root: str, graph: KeyGraph) -> None:
+    """Sums and averages of a table whose rows the root repeats would count them more than once."""
+    for part in (*query.select, *(o.by for o in query.order)):
+        for aggregate in _aggregates(part):
+            if aggregate.of is None or aggregate.function in _FOLDS_FANNED or aggregate.distinct:
+                continue
+            if aggregate.of.table != root and not _single(root, aggregate.of.table, graph):
+                raise Misfit
+
+
+def _single(root: str, table: str, graph: KeyGraph) -> bool:
+    path = graph.paths(root, up_only=True).get(table)
+    return path is not None and all(graph.keeps(Step(s.link, not s.up)) for s in path.steps)
+
+
+def _aggregates(node: Any) -> Iterator[Aggregate]:
+    if isinstance(node, Aggregate):
+        yield node
+    elif is_dataclass(node):
+        for f in fields(node):
+            yield from _aggregates(getattr(node, f.name))
+
+
+def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
+    """A list over tables that share a third one: allowed where nothing is counted or added up."""
+    if any(True for part in (*query.select, *query.group) for _ in _aggregates(part)):
+        raise Misfit
+    root = outputs[0]
+    paths = graph.paths(root, up_only=False)
+    used = []
+    for table in outputs:
+        if table not in paths or paths[table].tied:
+            raise Misfit
+        used.append(paths[table])
+    return root, _merged(used), sum(p.cost for p in used) + LOOSE_LIST
+
+
+def _merged(paths: Sequence[Path]) -> list[Step]:
+    steps: list[Step] = []
+    for path in paths:
+        for step in path.steps:
+            if step.target not in {s.target for s in steps}:
+                steps.append(step)
+    return steps
+
+
+def _inner(
+    outside: Sequence[Condition], joined: Sequence[str], graph: KeyGraph
+) -> tuple[tuple[Inner, ...], float]:
+    """Sub-queries for conditions on rows of other tables; those about the same rows are put together."""
+    groups: dict[tuple[Any, ...], list[tuple[Condition, Path]]] = {}
+    cost, made = 0.0, []
+    apart = 0
+    for condition in outside:
+        path = _nearest(condition, joined, graph)
+        cost += path.cost
+        bare = _bare(condition)
+        if isinstance(condition, Not) and not isinstance(bare, (Exists, Many)):
+            made.append(Inner(path.steps, (bare,), negated=True))
+            continue
+        key: tuple[Any, ...] = (path.steps[0].link.child, path.steps[0].link.parent)
+        if any(_clash(condition, c) for c, _ in groups.get(key, ())):
+            apart += 1
+            key = (*key, apart)
+        groups.setdefault(key, []).append((condition, path))
+    for members in groups.values():
+        steps = tuple(_merged([p for _, p in members]))
+        conditions = [c for c, _ in members]
+        many = next((c for c in conditions if isinstance(c, Many)), None)
+        every = next((c for c in conditions if isinstance(c, Every)), None)
+        negated = any(isinstance(c, Not) for c in conditions)
+        plain = tuple(c for c in conditions if not isinstance(_bare(c), (Exists, Many, Every)))
+        made.append(Inner(steps, plain, negated, many, every))
+    return tuple(made), cost
+
+
+def _clash(a: Condition, b: Condition) -> bool:
+    """Two conditions on one column: each wants a row of its own ("students with a cat and a dog")."""
+    of = getattr(a, "of", None)
+    return isinstance(of, ColumnRef) and type(a) is type(b) and of == getattr(b, "of", None)
+
+
+def _nearest(condition: Condition, joined: Sequence[str], graph: KeyGraph) -> Path:
+    """The cheapest path from a joined table to the condition's; a tie is not guessed."""
+    wanted = set(tables_of(condition))
+    if len(wanted) != 1:
+        raise Misfit
+    table = next(iter(wanted))
+    found = [
+        path
+        for start in joined
+        if (path := graph.paths(start, up_only=False).get(table)) is not None and path.steps
+    ]
+    if not found:
+        raise Misfit
+    best = min(found, key=lambda p: p.cost)
+    if best.tied:
+        raise Misfit
+    return best

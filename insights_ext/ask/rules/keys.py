@@ -1,0 +1,212 @@
+"""The key graph: which column of one table points to the rows of another; nothing is declared.
+
+A column points to another table when that table has a column without duplicates that holds its values
+(for texts looked up in the value index, for numbers by range and count) and the names speak for it:
+the same name, or the other table's name ("stadium_id", "stadium"). Names only rank what values allow.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...wording import normalise
+from ..planner import ValueIndex
+from .columns import KEY_WORDS, ColumnInfo, Word
+from .intents import ColumnRef
+from .lexicon import lexicon
+from .tokens import stem
+
+SAME_NAME, TABLE_NAME, ROLE_NAME, SHORT_NAME, SHARED_NAME, VALUES_ONLY = 0.0, 0.05, 0.15, 0.25, 0.3, 0.6
+STEP = 0.25
+MAX_LOOKED_UP = 60
+MIN_CONTAINED = 0.9
+MIN_DISTINCT_BY_VALUES = 3
+_KEY_STEMS = frozenset(stem(w) for w in KEY_WORDS)
+
+Described = tuple[str, tuple[Word, ...], tuple[ColumnInfo, ...], ValueIndex]
+
+
+@dataclass(frozen=True)
+class Link:
+    """`child` holds values of `parent`, which is unique: many rows of one table, one of the other."""
+
+    child: ColumnRef
+    parent: ColumnRef
+    cost: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """A join from one table to a neighbour; `up` goes to the one row that is pointed to."""
+
+    link: Link
+    up: bool
+
+    @property
+    def source(self) -> str:
+        """The table the step starts from."""
+        return self.link.child.table if self.up else self.link.parent.table
+
+    @property
+    def target(self) -> str:
+        """The table the step leads to."""
+        return self.link.parent.table if self.up else self.link.child.table
+
+
+@dataclass(frozen=True)
+class Path:
+    """Joins in a row; `tied` when another path of the same length leads there as well."""
+
+    steps: tuple[Step, ...]
+    cost: float
+    tied: bool = False
+
+
+@dataclass(frozen=True)
+class KeyGraph:
+    """The links between some tables, and the cheapest ways along them."""
+
+    links: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, tables: Sequence[Described]) -> KeyGraph:
+        """Infer the links of tables given by name, name's words, columns and value index."""
+        found: list[Link] = []
+        for child, parent in itertools.permutations(tables, 2):
+            found += _links(child, parent)
+        return cls(tuple(_best(found)))
+
+    @cached_property
+    def _steps(self) -> dict[str, tuple[Step, ...]]:
+        steps: dict[str, list[Step]] = {}
+        for link in self.links:
+            for step in (Step(link, True), Step(link, False)):
+                steps.setdefault(step.source, []).append(step)
+        return {table: tuple(found) for table, found in steps.items()}
+
+    @cached_property
+    def _one_to_one(self) -> frozenset[tuple[ColumnRef, ColumnRef]]:
+        pairs = {(link.child, link.parent) for link in self.links}
+        return frozenset((a, b) for a, b in pairs if (b, a) in pairs)
+
+    def keeps(self, step: Step) -> bool:
+        """Whether a step meets at most one row."""
+        return step.up or (step.link.child, step.link.parent) in self._one_to_one
+
+    def paths(self, start: str, *, up_only: bool) -> dict[str, Path]:
+        """The cheapest path from `start` to every table (Dijkstra), along single rows only if `up_only`."""
+        best: dict[str, Path] = {}
+        order = itertools.count()
+        queue: list[tuple[float, int, str, tuple[Step, ...]]] = [(0.0, next(order), start, ())]
+        while queue:
+            cost, _, table, steps = heapq.heappop(queue)
+            known = best.get(table)
+            if known is not None:
+                if cost - known.cost < 1e-9 and not _alike(known.steps, steps):
+                    best[table] = Path(known.steps, known.cost, tied=True)
+                continue
+            best[table] = Path(steps, cost)
+            for step in self._steps.get(table, ()):
+                if (up_only and not step.up) or (step.target in best and step.target == start):
+                    continue
+                weight = STEP + step.link.cost + (0.0 if self.keeps(step) else 0.01)
+                heapq.heappush(queue, (cost + weight, next(order), step.target, (*steps, step)))
+        return best
+
+
+def _alike(a: tuple[Step, ...], b: tuple[Step, ...]) -> bool:
+    """The same joins, seen from either side of a one-to-one link."""
+    return [frozenset((s.link.child, s.link.parent)) for s in a] == [
+        frozenset((s.link.child, s.link.parent)) for s in b
+    ]
+
+
+def _best(found: Sequence[Link]) -> list[Link]:
+    """A column points to one table: of several readings the cheapest are kept."""
+    cheapest: dict[ColumnRef, float] = {}
+    for link in found:
+        cheapest[link.child] = min(link.cost, cheapest.get(link.child, link.cost))
+    kept = [link for link in found if link.cost <= cheapest[link.child] + 0.05]
+    named = {frozenset((k.child.table, k.parent.table)) for k in kept if k.cost < VALUES_ONLY}
+    return [
+        k for k in kept if k.cost < VALUES_ONLY or frozenset((k.child.table, k.parent.table)) not in named
+    ]
+
+
+def _links(child: Described, parent: Described) -> list[Link]:
+    _, _, columns, values = child
+    _, words, keys, parent_values = parent
+    found = []
+    for key in keys:
+        if not key.unique or key.boolean or key.temporal:
+            continue
+        for column in columns:
+            if column.text != key.text or column.numeric != key.numeric or not column.stats.count:
+                continue
+            cost = _name_cost(column, key, words)
+            if cost is None and not _by_values(column, key):
+                continue
+            if _contained(column, values, key, parent_values):
+                found.append(Link(column.ref, key.ref, VALUES_ONLY if cost is None else cost))
+    return found
+
+
+def _core(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(w.stem for w in words) - _KEY_STEMS
+
+
+def _name_cost(column: ColumnInfo, key: ColumnInfo, table: Sequence[Word]) -> float | None:
+    """What it costs that `column` points to `key` of a table with these words; None if the names say no."""
+    named = frozenset(w.stem for w in table)
+    own, theirs = _core(column.words), _core(key.words)
+    keyish = key.stats.semantic_type == "id" or key.position == 0 or not theirs
+    if column.name.lower() == key.name.lower():
+        if not own:
+            return None
+        return SAME_NAME if theirs & named or (keyish and key.position == 0) else SHARED_NAME
+    if own and own == theirs:
+        return TABLE_NAME if own & named else SHARED_NAME
+    if not keyish or not own or not named:
+        return None
+    if own == named or "".join(w.norm for w in table) == "".join(
+        w.singular for w in column.words if w.stem in own
+    ):
+        return TABLE_NAME
+    if table[-1].stem in own or (len(named) > 1 and named <= own):
+        return ROLE_NAME
+    if theirs and theirs <= own:
+        return ROLE_NAME
+    return SHORT_NAME if any(_short(a, b) for a in own for b in named) else None
+
+
+def _short(word: str, whole: str) -> bool:
+    """An abbreviation: "dept" for department."""
+    if whole in lexicon().abbreviations.get(word, frozenset()):
+        return True
+    return len(word) >= 3 and len(whole) > len(word) and whole.startswith(word)
+
+
+def _by_values(column: ColumnInfo, key: ColumnInfo) -> bool:
+    """Texts that name rows of the other table may point there whatever the column is called."""
+    few = (column.stats.distinct_count or 0) < MIN_DISTINCT_BY_VALUES
+    return column.text and not few and (key.position == 0 or "name" in key.stems)
+
+
+def _contained(column: ColumnInfo, values: ValueIndex, key: ColumnInfo, theirs: ValueIndex) -> bool:
+    a, b = column.stats, key.stats
+    if a.distinct_count is not None and b.distinct_count is not None and a.distinct_count > b.distinct_count:
+        return a.distinct_count <= b.distinct_count * 1.1 and column.text
+    if column.numeric:
+        bounds = (a.min, a.max, b.min, b.max)
+        if not all(isinstance(x, (int, float)) for x in bounds):
+            return False
+        return bool(b.min <= a.min and a.max <= b.max)
+    held = values.values(column.name)[:MAX_LOOKED_UP]
+    if not held:
+        return False
+    hits = sum(any(h.column == key.name for h in theirs.lookup(normalise(v.value))) for v in held)
+    return hits >= MIN_CONTAINED * len(held)

@@ -1,0 +1,64 @@
+"""Table linking: which words of the question mean the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .lexicon import lexicon
+from .scope import Scope, Table
+from .tokens import Tokens, singular
+
+HEAD_ONLY, KEY_ONLY, SYNONYM = 0.25, 0.3, 0.35
+
+
+@dataclass(frozen=True)
+class TableMention:
+    """Tokens ``[start, end)`` mean rows of `table`; `cost` is 0 for its whole name."""
+
+    start: int
+    end: int
+    table: str
+    cost: float
+
+
+def tables_mentioned(tokens: Tokens, scope: Scope) -> Iterator[TableMention]:
+    """Every run of words that names a table: its whole name, its main word, or a synonym of that."""
+    for table in scope.tables:
+        seen: set[int] = set()
+        for i in range(len(tokens)):
+            end = _whole(tokens, table, i)
+            if end:
+                seen.update(range(i, end))
+                yield TableMention(i, end, table.name, 0.0)
+        for i, token in enumerate(tokens.items):
+            if i in seen or not token.norm:
+                continue
+            cost = _part(token.norm, token.stem, table, scope)
+            if cost is not None:
+                yield TableMention(i, i + 1, table.name, cost)
+
+
+def _whole(tokens: Tokens, table: Table, i: int) -> int:
+    """Where the table's whole name ends that begins at token `i`, 0 if none does."""
+    words = table.words
+    if not words or i + len(words) > len(tokens):
+        return 0
+    for token, word in zip(tokens.items[i:], words, strict=False):
+        if not {token.norm, singular(token.norm), token.stem} & {word.norm, word.singular, word.stem}:
+            return 0
+    return i + len(words)
+
+
+def _part(norm: str, stemmed: str, table: Table, scope: Scope) -> float | None:
+    forms, alone = {norm, stemmed}, len(scope.tables) == 1
+    if forms & table.head_stems:
+        return 0.0 if alone else HEAD_ONLY
+    if forms & (table.key_stems - scope.foreign[table.name]):
+        return 0.0 if alone else KEY_ONLY
+    related = lexicon().synonyms.get(singular(norm), frozenset()) | lexicon().synonyms.get(
+        stemmed, frozenset()
+    )
+    if not alone and table.words and {table.words[-1].singular, table.words[-1].stem} & related:
+        return SYNONYM
+    return None
