@@ -57,6 +57,9 @@ class Settings(HasTraits):
     max_result_bytes = _setting(
         Integer(256 * MIB, min=MIB), "Bytes that a query or an answer keeps, measured as Arrow."
     )
+    max_shown_bytes = _setting(
+        Integer(8 * MIB, min=1 << 12), "Bytes of the rows that a preview, query or answer shows, as JSON."
+    )
 
     # Workers
     query_memory_bytes = _setting(

@@ -20,7 +20,7 @@ from ..errors import (
     QuestionTooLong,
 )
 from ..schemas import Answer, AskRequest, Choice, Column, Evidence
-from ..values import json_rows
+from ..shown import MAX_SHOWN_BYTES, SHOWN_ROWS, json_bytes, shown_rows
 from . import narrative
 from .grounding import Facts, ground
 from .planner import Clarification, Plan, PlanContext, Planner, Refusal, TableView
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ..work import Result
 
 MAX_QUESTION_CHARACTERS = 4_000
-MAX_ANSWER_ROWS = 1_000
 MAX_REPAIRS = 2
 MAX_SUGGESTIONS = 3
 
@@ -90,6 +89,7 @@ def answer(
     *,
     today: dt.date | None = None,
     previous: Plan | None = None,
+    max_shown_bytes: int = MAX_SHOWN_BYTES,
 ) -> tuple[Answer, pa.Table | None]:
     """Answer `request` over `tables`: the response and, where there is one, the full result.
 
@@ -104,7 +104,7 @@ def answer(
         plan_context = PlanContext(question, tuple(tables), today or dt.date.today(), previous)
     with course.step("plan", "Understanding the question", 0.15):
         planned = planner.plan(plan_context, context)
-    reply = _Reply(request, question, planner.name, names, course)
+    reply = _Reply(request, question, planner.name, names, course, max_shown_bytes)
     if isinstance(planned, Clarification):
         return reply.clarified(planned), None
     if isinstance(planned, Refusal):
@@ -151,6 +151,7 @@ class _Reply:
     planner: str
     names: list[str]
     course: _Course
+    max_shown_bytes: int
 
     def _answer(self, **fields: Any) -> Answer:
         return Answer(
@@ -192,7 +193,7 @@ class _Reply:
         total_rows = int(result.value["total_rows"])
         warnings: list[str] = []
         with course.step("chart", "Drawing", 0.75):
-            chart = _chart(plan, table, tools, warnings)
+            chart = _chart(plan, table, tools, warnings, self.max_shown_bytes)
         with course.step("sentence", "Writing the sentence", 0.85):
             text = narrative.sentence(plan, table, total_rows)
         with course.step("check", "Checking the numbers", 0.95):
@@ -201,8 +202,7 @@ class _Reply:
             if untraced:
                 text = narrative.plain(plan, total_rows)
                 numbers, _ = ground(text, facts)
-        shown = table.slice(0, MAX_ANSWER_ROWS)
-        rows, notes = json_rows(shown)
+        rows, notes = shown_rows(table.slice(0, SHOWN_ROWS), self.max_shown_bytes)
         if total_rows > table.num_rows:
             warnings.append(f"The result has {total_rows:,} rows; the first {table.num_rows:,} were kept.")
         if table.num_rows > len(rows):
@@ -225,10 +225,16 @@ class _Reply:
         return response, table
 
 
-def _chart(plan: Plan, table: pa.Table, tools: Tools, warnings: list[str]) -> dict[str, Any] | None:
+def _chart(
+    plan: Plan, table: pa.Table, tools: Tools, warnings: list[str], max_bytes: int
+) -> dict[str, Any] | None:
     """The chart, or a warning: a table and a sentence are an answer without one."""
     try:
-        return tools.chart(plan, table)
+        chart = tools.chart(plan, table)
+        if chart is not None and json_bytes(chart) > max_bytes:
+            warnings.append("No chart was drawn: its values are too long.")
+            return None
+        return chart
     except (Cancelled, OutOfTime):
         raise
     except InsightsError as error:

@@ -10,8 +10,8 @@ from ..context import Context
 from ..errors import DatasetNotFound, InvalidOption, InvalidRequest
 from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult, dataset_name
 from ..services import charts, guard
+from ..shown import SHOWN_ROWS, shown_rows
 from ..telemetry import ANSWERS_TOTAL, operation
-from ..values import json_rows
 from ..work import Result
 from ..workspace import Workspace
 from . import profiles
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from ..ask.planner import Plan, Planner
-
-SHOWN_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,10 @@ def ask(
             "There is no dataset to ask about.", hint="Upload a file first: %insight upload data.csv."
         )
     views = [profiles.view(workspace, table, context) for table in tables]
-    answer, table = pipeline.answer(request, views, planner, Bench(workspace, tables, context.owner), context)
+    bench = Bench(workspace, tables, context.owner)
+    answer, table = pipeline.answer(
+        request, views, planner, bench, context, max_shown_bytes=workspace.max_shown_bytes
+    )
     if damaged:
         left_out = f"Left out, since their files are damaged: {', '.join(damaged)}."
         answer = answer.model_copy(update={"warnings": [*answer.warnings, left_out]})
@@ -123,7 +124,7 @@ def query(
     result = bench.run(checked.sql, [table.name for table in tables], context)
     table = result.table
     assert table is not None
-    rows, warnings = json_rows(table.slice(0, SHOWN_ROWS))
+    rows, warnings = shown_rows(table.slice(0, SHOWN_ROWS), workspace.max_shown_bytes)
     total = result.value["total_rows"]
     if total > table.num_rows:
         warnings.append(f"Only the first {table.num_rows:,} of {total:,} rows were kept.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..context import Context
 from ..schemas import Column, Preview, PreviewRequest, Stats
+from ..shown import ARROW_FACTOR, shown_rows
 from ..telemetry import operation
-from ..values import json_rows
 from ..workspace import Workspace, worker_key
 from . import profiles
 from .tables import Frames, find
@@ -25,12 +25,17 @@ def preview(
             "limit": request.limit,
             "sort": request.sort,
             "filter": [item.model_dump(mode="json") for item in request.filter],
+            "max_bytes": ARROW_FACTOR * workspace.max_shown_bytes,
         },
         context,
         reads=(table.path,),
         key=worker_key(context.owner, table.content_sha256),
     )
-    rows, warnings = json_rows(result.table)
+    assert result.table is not None
+    asked = result.table.num_rows + result.value["left_out"]
+    rows, warnings = shown_rows(result.table, workspace.max_shown_bytes, asked)
+    if len(rows) < asked:
+        warnings.append(f"The next page begins at offset={request.offset + len(rows)}.")
     total = result.value["total_rows"]
     return Preview(
         name=table.name,

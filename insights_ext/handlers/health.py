@@ -9,9 +9,9 @@ from ..version import __version__
 from ..workspace import Workspace
 
 _LIMITS = (
-    "max_upload_bytes", "max_frame_bytes", "max_result_rows", "max_result_bytes", "max_columns",
-    "query_timeout_s", "ask_timeout_s", "convert_timeout_s", "query_memory_bytes", "convert_memory_bytes",
-    "upload_wait_s",
+    "max_upload_bytes", "max_frame_bytes", "max_result_rows", "max_result_bytes", "max_shown_bytes",
+    "max_columns", "query_timeout_s", "ask_timeout_s", "convert_timeout_s", "query_memory_bytes",
+    "convert_memory_bytes", "upload_wait_s",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import InsightsError, InvalidRequest, TooLarge
+from ...shown import first_rows
 from ...work import Reply, WorkerContext
 from .connect import connect, memory_limit_bytes, quoted, source
 from .failures import failure, out_of_memory, plain_failures
@@ -70,6 +71,7 @@ class _Pages:
         self.max_order_rows = memory_limit_bytes(context) // 4 // width
         self.orders: OrderedDict[str, _Order] = OrderedDict()
         self.made = 0
+        self.row_bytes: int | None = None
         self._source(path)
         nothing = self.connection.sql(f'SELECT {self._columns()} FROM "data" LIMIT 0')
         self.empty = finished(nothing.to_arrow_table(), self.names, self.types)
@@ -174,7 +176,10 @@ class _Pages:
 
     def _window(self, order: _Order, offset: int, limit: int) -> pa.Table:
         """Fetch a page; after the first one also the rows that follow, which cost little more."""
-        ahead = limit if order.window is None and offset == 0 else max(limit, WINDOW_ROWS)
+        # Rows whose size nobody knows yet, or that are huge, are not fetched unasked.
+        fitting = 0 if self.row_bytes is None else MAX_WINDOW_BYTES // max(1, self.row_bytes)
+        first = order.window is None and offset == 0
+        ahead = limit if first else max(limit, min(WINDOW_ROWS, fitting))
         if order.table is None:
             numbers = order.head[offset : offset + ahead]
         else:
@@ -182,6 +187,7 @@ class _Pages:
             sql = f"SELECT {self.position} FROM {order.table} WHERE {within} ORDER BY rowid"
             numbers = [row[0] for row in self._rows(sql)]
         table = self._fetch(numbers)
+        self.row_bytes = table.nbytes // max(1, table.num_rows)
         order.window_start = offset
         order.window = table if table.nbytes <= MAX_WINDOW_BYTES else table.slice(0, 0)
         return table.slice(0, limit)
@@ -212,9 +218,10 @@ _open: dict[str, _Pages] = {}
 
 
 def preview(args: dict[str, Any], context: WorkerContext) -> Reply:
-    """A page for ``{path, offset, limit, sort: ["-amount", …], filter: [Filter, …]}``.
+    """A page for ``{path, offset, limit, sort: ["-amount", …], filter: [Filter, …], max_bytes?}``.
 
-    The value is ``{columns, total_rows}``; an offset past the end gives an empty page. Raises
+    The value is ``{columns, total_rows, left_out}``, the last being how many rows of the page did not
+    fit into `max_bytes` of Arrow; one row is always given. An offset past the end gives an empty page. Raises
     `UnknownColumn`, `InvalidFilter`, or `TooLarge` where an order does not fit into memory.
     """
     offset, limit = int(args.get("offset") or 0), int(args["limit"])
@@ -234,7 +241,14 @@ def preview(args: dict[str, Any], context: WorkerContext) -> Reply:
             if isinstance(error, duckdb.Error):
                 raise failure(error) from None
             raise
-    return Reply({"columns": columns_json(pages.names, pages.types), "total_rows": total_rows}, table)
+    max_bytes = args.get("max_bytes")
+    kept = table if max_bytes is None else table.slice(0, first_rows(table, int(max_bytes)))
+    value = {
+        "columns": columns_json(pages.names, pages.types),
+        "total_rows": total_rows,
+        "left_out": table.num_rows - kept.num_rows,
+    }
+    return Reply(value, kept)
 
 
 def _pages(path: str, context: WorkerContext) -> _Pages:

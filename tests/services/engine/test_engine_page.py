@@ -67,6 +67,17 @@ def numbers(path: Path, **args: Any) -> tuple[list[int], int]:
     return [row[0] for row in rows], total
 
 
+def test_rows_past_a_number_of_bytes_are_left_out_and_counted(path: Path) -> None:
+    for sort in ([], ["-n"]):
+        args = {"path": str(path), "offset": 5, "limit": 100, "sort": sort, "filter": [], "max_bytes": 500}
+        reply = page.preview(args, WorkerContext())
+        assert isinstance(reply.table, pa.Table)
+        assert 0 < reply.table.num_rows < 100
+        assert reply.table.nbytes <= 500
+        assert reply.value["left_out"] == 100 - reply.table.num_rows
+    assert page.preview({**args, "max_bytes": 1}, WorkerContext()).value["left_out"] == 99
+
+
 def test_columns_have_names_and_types(path: Path) -> None:
     args = {"path": str(path), "offset": 0, "limit": 1}
     columns = page.preview(args, WorkerContext()).value["columns"]
