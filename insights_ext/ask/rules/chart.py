@@ -21,7 +21,10 @@ TILE_COST = 1.0
 FILLER_COST = 0.12
 UNKNOWN_COST = 10.0
 MAX_WORSE = 5.0
-_BETWEEN_WORDS = frozenset({"the", "a", "an", "its", "their", "his", "her", "this", "any", "all", "our"})
+_BETWEEN_WORDS = frozenset(
+    {"the", "a", "an", "its", "their", "his", "her", "this", "any", "all", "our"}
+    | {"corresponding", "respective", "associated", "each"}
+)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _best(found: Sequence[Link]) -> list[Link]:
 
 
 def _links(child: Described, parent: Described) -> list[Link]:
-    _, _, columns, values = child
+    _, child_words, columns, values = child
     _, words, keys, parent_values = parent
     found = []
     for key in keys:
@@ -148,11 +148,23 @@ def _links(child: Described, parent: Described) -> list[Link]:
             if column.text != key.text or column.numeric != key.numeric or not column.stats.count:
                 continue
             cost = _name_cost(column, key, words)
+            if cost and _own_key(column, child_words):
+                continue
             if cost is None and not _by_values(column, key):
                 continue
             if _contained(column, values, key, parent_values):
                 found.append(Link(column.ref, key.ref, VALUES_ONLY if cost is None else cost))
     return found
+
+
+def _own_key(column: ColumnInfo, table: Sequence[Word]) -> bool:
+    """A unique column named after its own table tells its own rows apart, it points nowhere."""
+    own = _core(column.words)
+    return (
+        column.unique
+        and bool(table)
+        and (not own or (own <= {w.stem for w in table} and column.position == 0))
+    )
 
 
 def _core(words: Sequence[Word]) -> frozenset[str]:

@@ -93,7 +93,9 @@ def _emit(
         yield ColumnMention(i, j, scope.columns[c].ref, cost, full)
 
 
-def _cost(column: ColumnInfo, partial: _Partial, foreign: frozenset[str]) -> tuple[float, bool]:
+def _cost(
+    column: ColumnInfo, partial: _Partial, foreign: Sequence[tuple[str, frozenset[str]]]
+) -> tuple[float, bool]:
     words = column.words
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
@@ -105,7 +107,8 @@ def _cost(column: ColumnInfo, partial: _Partial, foreign: frozenset[str]) -> tup
     if used >= total - 0.31 and all(words[k].weight < 1 for k in range(len(words)) if k not in partial.used):
         return partial.cost + order + 0.1 * (total - used), True
     left = [w for k, w in enumerate(words) if k not in partial.used and w.weight >= 0.3]
-    if left and all(words[k].stem in foreign for k in partial.used if words[k].weight >= 0.3):
+    named = {words[k].stem for k in partial.used if words[k].weight >= 0.3}
+    if left and any(head in named and named <= whole for head, whole in foreign):
         return 9.0, False  # the other table is meant, not the column that points to it
     if left and all(w.stem in lexicon().nature["naming"] for w in left):
         whole = all(w.stem in _WHOLE for w in left)

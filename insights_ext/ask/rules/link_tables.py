@@ -53,8 +53,11 @@ def _whole(tokens: Tokens, table: Table, i: int) -> int:
 def _part(norm: str, stemmed: str, table: Table, scope: Scope) -> float | None:
     forms, alone = {norm, stemmed}, len(scope.tables) == 1
     if forms & table.head_stems:
-        return 0.0 if alone else HEAD_ONLY
-    if forms & (table.key_stems - scope.foreign[table.name]):
+        others = any(forms & t.head_stems for t in scope.tables if t is not table)
+        if table.name in scope.between and others:
+            return None
+        return 0.0 if alone or len(table.words) == 1 else HEAD_ONLY
+    if forms & (table.key_stems - {head for head, _ in scope.foreign[table.name]}):
         return 0.0 if alone else KEY_ONLY
     related = lexicon().synonyms.get(singular(norm), frozenset()) | lexicon().synonyms.get(
         stemmed, frozenset()

@@ -200,10 +200,28 @@ class Scope:
         return {form: tuple(words) for form, words in found.items()}
 
     @cached_property
-    def foreign(self) -> dict[str, frozenset[str]]:
-        """For each table the stems that name another one."""
-        heads = {t.name: frozenset({t.words[-1].stem} if t.words else ()) for t in self.tables}
-        return {t: frozenset().union(*heads.values()) - own for t, own in heads.items()}
+    def foreign(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+        """For each table how the others are named: the stem of the main word, and those of all words."""
+        named = {
+            t.name: (t.words[-1].stem, frozenset(w.stem for w in t.words)) for t in self.tables if t.words
+        }
+        own = {t.name: {w.stem for w in t.words[-1:]} for t in self.tables}
+        return {
+            t.name: tuple(n for other, n in named.items() if other != t.name and n[0] not in own[t.name])
+            for t in self.tables
+        }
+
+    @cached_property
+    def between(self) -> frozenset[str]:
+        """Tables that mainly hold which rows of others belong together."""
+        found = set()
+        for table in self.tables:
+            pointing = {k.child.column for k in self.keys.links if k.child.table == table.name}
+            own = {c.name for c in table.columns if c.unique and c.numeric} - pointing
+            rest = len(table.columns) - len(pointing) - len(own)
+            if len(pointing) >= 2 and rest <= 1:
+                found.add(table.name)
+        return frozenset(found)
 
     @cached_property
     def times(self) -> tuple[ColumnInfo, ...]:

@@ -42,6 +42,13 @@ def _columns_of(scope: Scope, columns: tuple[ColumnRef, ...], _of: Any, _distinc
     return columns if same else None
 
 
+@rule("COLS", "COLS comma? and NAMES", "NAMES comma? and COLS|NAMES", "NAMES comma COLS|NAMES", cost=0.05)
+@rule("COLS", "COLS comma NAMES", cost=0.3)
+def _columns_and_names(scope: Scope, *rest: Any) -> Any:
+    first, more = rest[0], rest[-1]
+    return (*first, *more) if not set(first) & set(more) else None
+
+
 @rule("AGGS", "aggregate")
 def _functions(scope: Scope, function: str) -> Any:
     return (function,)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..chart import PIECE
 from ..intents import ColumnRef
+from ..pieces import Target
 from ..scope import Scope
 from .rule import rule
 
@@ -18,3 +20,20 @@ def _column_of_rows(scope: Scope, table: str, *rest: Any) -> Any:
 @rule("COL", "COL of distinct? rows", cost=-0.02)
 def _column_of(scope: Scope, column: ColumnRef, _of: Any, _distinct: Any, table: str) -> Any:
     return column if column.table == table and len(scope.tables) > 1 else None
+
+
+@rule("NAMES", "rows", cost=0.1)
+def _names(scope: Scope, table: str) -> Any:
+    """Things in a list stand for their names: "the agencies and their prices"."""
+    if not table or len(scope.tables) < 2:
+        return None
+    return tuple(c.ref for c in scope.by_table[table].labels) or None
+
+
+@rule(PIECE, "head distinct? rows", cost=-0.6)
+def _which_rows(scope: Scope, head: str, _distinct: Any, table: str) -> Any:
+    """ "Which studio": its name is asked for."""
+    if head != "which" or not table or len(scope.tables) < 2:
+        return None
+    labels = tuple(c.ref for c in scope.by_table[table].labels)
+    return Target(labels, _distinct is not None) if labels else None

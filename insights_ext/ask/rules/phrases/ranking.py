@@ -94,6 +94,7 @@ def _sort(scope: Scope, _sort: Any, *rest: Any) -> Any:
     return Sort(key, None if direction is None else "desc" if direction == "descending" else "asc")
 
 
-@rule(PIECE, "sort? direction of? COL?", cost=0.1)
+@rule(PIECE, "sort? direction of|by? COL?", cost=0.1)
+@rule(PIECE, "sort? direction of COL", cost=0.1)
 def _direction(scope: Scope, _sort: Any, direction: str, _of: Any, column: ColumnRef | None) -> Any:
     return Sort(column, "desc" if direction == "descending" else "asc")
