@@ -144,14 +144,58 @@ def test_what_a_killed_process_left_is_cleaned_up_on_opening(here):
         assert not dead.exists()
 
 
-def test_failed_records_expire(here):
-    with Workspace(root=str(here), failed_ttl_s=0.2) as workspace:
-        context = Context()
+def test_failed_records_expire_and_looking_at_the_list_writes_nothing(here):
+    (here / "a.csv").write_text("a\n1\n")
+    with Insights(root=here, failed_ttl_s=0.2) as insights:
+        workspace, context = insights.workspace, Context()
         record = workspace.owned(context).begin("bad")
         workspace.owned(context).fail(record.id, {"message": "no", "code": "empty_file"})
         assert handlers.datasets(workspace, None, context).total == 1
         time.sleep(0.3)
         assert handlers.datasets(workspace, None, context).total == 0
+        assert [item.name for item in workspace.owned(context).list()] == ["bad"], "its row is still there"
+        insights.upload("a.csv")
+        assert [item.name for item in workspace.owned(context).list()] == ["a"]
+
+
+def known_to_the_memory(workspace, wanted):
+    """Whether the memory comes to know the datasets of these names, and no others."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if {name for _, name, _ in workspace.memory.indexed()} == wanted:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_the_memory_knows_every_dataset_of_one_content(here):
+    (here / "a.csv").write_text("a,place\n1,Norway\n")
+    with Insights(root=here) as insights:
+        insights.upload("a.csv", "first")
+        insights.stats("first")
+        insights.upload("a.csv", "second")
+        assert known_to_the_memory(insights.workspace, {"first", "second"})
+        found = insights.workspace.memory.search("local", "norway", kinds=("value",))
+        assert {hit.dataset for hit in found} == {"first", "second"}
+
+
+@pytest.mark.parametrize("moment", ["profiled", "told"])
+def test_a_dataset_renamed_while_it_is_profiled_is_known_by_its_new_name(here, moment):
+    (here / "a.csv").write_text("a,place\n1,Norway\n")
+    with Insights(root=here) as insights:
+        workspace = insights.workspace
+        place, name = (workspace, "run") if moment == "profiled" else (workspace.memory, "remember_dataset")
+        real = getattr(place, name)
+
+        def renaming(*args, **more):
+            done = real(*args, **more) if moment == "profiled" else None
+            if (moment == "told" or args[0] == "profile") and insights.datasets()[0].name == "old":
+                insights.rename("old", "new")
+            return done or real(*args, **more)
+
+        setattr(place, name, renaming)
+        insights.upload("a.csv", "old")
+        assert known_to_the_memory(workspace, {"new"})
 
 
 def test_one_who_leaves_does_not_stop_the_work_that_others_wait_for(here):

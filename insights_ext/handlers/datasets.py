@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from ..context import Context
 from ..schemas import Dataset, DatasetList, RenameRequest, dataset_name
 from ..telemetry import operation
@@ -10,10 +12,12 @@ from ..workspace import Workspace
 
 @operation("datasets")
 def datasets(workspace: Workspace, request: None, context: Context) -> DatasetList:
-    """All datasets of the asker, newest first; those that failed are listed for a day."""
-    catalog = workspace.owned(context)
-    workspace.catalog.expire_failed(workspace.failed_ttl_s)
-    found = catalog.list()
+    """All datasets of the asker, newest first; those that failed are listed for ``failed_ttl_s``."""
+    # Their records go when the store is opened or written to: who reads, may not write.
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=workspace.failed_ttl_s)
+    found = [
+        item for item in workspace.owned(context).list() if item.state != "failed" or item.updated_at > since
+    ]
     return DatasetList(datasets=found, total=len(found))
 
 

@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 
 from ..ask.planner import TableView
 from ..context import Context, Event
-from ..errors import DatasetNotFound, OutOfTime, QueryFailed
+from ..errors import DatasetNotFound, InsightsError, OutOfTime, QueryFailed
+from ..flights import Flight
 from ..schemas import PROFILE_VERSION, ColumnKind, ColumnStats, Stats
+from ..telemetry import logger
 from ..workspace import Workspace
 from .removal import forget_if_deleted
 from .tables import Table
 
 
-def start(workspace: Workspace, table: Table, context: Context) -> None:
+@dataclass(frozen=True)
+class Profiled:
+    """A whole profile, and the datasets (owner and name) under which the memory was told of it now."""
+
+    stats: Stats
+    told: frozenset[tuple[str, str]] = frozenset()
+
+
+def start(workspace: Workspace, table: Table, context: Context) -> Flight[Profiled]:
     """Begin to profile `table` in the background, unless that is done or under way."""
     own = replace(context, emit=Context().emit, deadline=None)
 
-    def work(cancelled: threading.Event) -> Stats:
+    def work(cancelled: threading.Event) -> Profiled:
         return _compute(workspace, table, replace(own, cancelled=cancelled))
 
-    workspace.once(f"profile:{table.content_sha256}", work)
+    return workspace.once(f"profile:{table.content_sha256}", work)
+
+
+def enter(workspace: Workspace, table: Table, context: Context) -> None:
+    """The same for a new dataset, which the memory gets to know even if its content is profiled already."""
+    assert table.dataset is not None
+    mine = (table.dataset.owner, table.name)
+
+    def ended(done: Future[Profiled]) -> None:
+        if done.cancelled() or done.exception() is not None or mine in done.result().told:
+            return
+        try:
+            _tell(workspace, table, done.result().stats, context)
+        except (InsightsError, OSError) as error:
+            logger.warning("The memory was not told of a dataset: %s.", type(error).__name__)
+
+    start(workspace, table, context).future.add_done_callback(ended)
 
 
 def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
@@ -38,14 +65,14 @@ def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
         if listening.is_set():
             context.emit(event)
 
-    def work(cancelled: threading.Event) -> Stats:
+    def work(cancelled: threading.Event) -> Profiled:
         return _compute(workspace, table, replace(context, emit=emit, cancelled=cancelled, deadline=None))
 
     try:
         return (
             workspace.once(f"profile:{table.content_sha256}", work)
             .wait(context)
-            .model_copy(update={"name": table.name})
+            .stats.model_copy(update={"name": table.name})
         )
     except OutOfTime:
         raise OutOfTime(
@@ -80,14 +107,13 @@ def _known(workspace: Workspace, table: Table) -> Stats | None:
     return Stats.model_validate({**stored, "name": table.name})
 
 
-def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
-    from ..ask.remembering import entries
+def _compute(workspace: Workspace, table: Table, context: Context) -> Profiled:
     from ..ask.rules.suggest import suggestions
     from ..ask.values_index import ArrowValueIndex
 
     known = _known(workspace, table)
     if known is not None:
-        return known
+        return Profiled(known)
     with workspace.storage.scratch() as scratch:
         try:
             result = workspace.run(
@@ -106,11 +132,30 @@ def _compute(workspace: Workspace, table: Table, context: Context) -> Stats:
     index = ArrowValueIndex.open(table.values_path)
     stats = stats.model_copy(update={"suggestions": suggestions(TableView(table.name, stats, index))})
     workspace.catalog.save_profile(table.content_sha256, stats.model_dump(mode="json"), PROFILE_VERSION)
-    if table.dataset is not None:
-        workspace.memory.remember_dataset(entries(table.dataset.owner, stats, index))
-        if forget_if_deleted(workspace, [table.content_sha256], context):
-            raise _deleted(table)
-    return stats
+    return Profiled(stats, _tell(workspace, table, stats, context))
+
+
+def _tell(workspace: Workspace, table: Table, stats: Stats, context: Context) -> frozenset[tuple[str, str]]:
+    """Tell the memory of all datasets that hold the content of `table` now, under their names of now.
+
+    Looked up again after the telling: who renames meanwhile may have done so before the memory knew.
+    """
+    from ..ask.remembering import entries
+    from ..ask.values_index import ArrowValueIndex
+
+    if table.dataset is None:
+        return frozenset()
+    index = ArrowValueIndex.open(table.values_path)
+    told: set[tuple[str, str]] = set()
+    while (held := workspace.catalog.named(table.content_sha256)) != told:
+        for owner, name in told - held:
+            workspace.memory.forget_dataset(owner, name)
+        for owner, name in held - told:
+            workspace.memory.remember_dataset(entries(owner, stats.model_copy(update={"name": name}), index))
+        told = held
+    if forget_if_deleted(workspace, [table.content_sha256], context):
+        raise _deleted(table)
+    return frozenset(told)
 
 
 def _deleted(table: Table) -> DatasetNotFound:

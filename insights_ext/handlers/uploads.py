@@ -174,6 +174,7 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
     if filename is not None:
         check_supported(filename)
     catalog = workspace.owned(context)
+    workspace.catalog.expire_failed(workspace.failed_ttl_s)
     record = catalog.begin(
         name_of(request),
         replace=request.replace,
@@ -209,7 +210,7 @@ def _upload(workspace: Workspace, request: UploadRequest, context: Context, stag
         workspace.work_off_removals()
         raise
     workspace.work_off_removals()
-    profiles.start(workspace, tables.of_dataset(workspace, dataset, context), context)
+    profiles.enter(workspace, tables.of_dataset(workspace, dataset, context), context)
     context.step("done", f"{dataset.name}: {dataset.row_count:,} rows, {dataset.column_count:,} columns", 1.0)
     return dataset
 

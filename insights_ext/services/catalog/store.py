@@ -162,6 +162,10 @@ class Catalog:
             )
             return [(owner, name, sha) for owner, name, sha in rows if sha is not None]
 
+    def named(self, content_sha256: str) -> set[tuple[str, str]]:
+        """Owner and name of every completed dataset of that content."""
+        return {(owner, name) for owner, name, sha in self.completed() if sha == content_sha256}
+
     # After a crash ---------------------------------------------------------------------------------
 
     def recover(self, *, other_hosts_after_s: float = 6 * 3600.0) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .embedder import Embedder
 
 Kind = Literal["table", "column", "value", "question"]
+ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
 
 MAX_VALUES = 2_000
 """Values kept per dataset, the most frequent ones."""

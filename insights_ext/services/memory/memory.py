@@ -14,6 +14,7 @@ from ...telemetry import logger
 from . import lifetimes
 from .embedder import Embedder, HashingEmbedder, words
 from .entries import (
+    ALL_KINDS,
     MAX_VALUES,
     DatasetEntries,
     Hit,
@@ -40,7 +41,6 @@ RETRY_AFTER_S = 30.0
 LOOK_AGAIN_S = 5.0
 SEARCH_WAITS_S = 5.0
 MAX_TERMS = 200
-ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
 
 
 class Memory:
@@ -261,10 +261,9 @@ class Memory:
     def stop(self, timeout_s: float) -> None:
         """End the writer after what it is at, without what is still queued."""
         with self._condition:
-            self._closed = True
+            self._closed, thread = True, self._thread
             self._queue.clear()
             self._condition.notify_all()
-            thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
 
