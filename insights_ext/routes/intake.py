@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .. import handlers
 from ..context import Context
-from ..errors import Busy
+from ..errors import Busy, Cancelled
 from ..schemas import UploadRequest
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _PIECE_BYTES = 1 << 20
 class Intake:
     """One upload being received; awaiting `write` is what holds the sender back.
 
-    The caller opens it, writes to it, and then either takes what was staged or abandons it.
+    The caller opens it, writes to it, finishes it, and then either takes what was staged or abandons it.
+    A sender may be gone at any moment, so whatever holds bytes changes hands in the thread that made it.
     """
 
     def __init__(self, door: Door, context: Context) -> None:
@@ -30,6 +32,8 @@ class Intake:
         self._staging: Staging | None = None
         self._staged: Staged | None = None
         self._held = bytearray()
+        self._gone = False
+        self._lock = threading.Lock()
         self._writing: asyncio.Future[None] | None = None
 
     async def open(self, request: UploadRequest, size_bytes: int | None) -> None:
@@ -38,7 +42,16 @@ class Intake:
         await self._door.requests.run(
             operate, handlers.check_upload, workspace, request, self._context, size_bytes
         )
-        self._staging = await self._door.requests.run(operate, handlers.receive, workspace, self._context)
+        await self._door.requests.run(operate, self._open)
+
+    def _open(self) -> None:
+        staging = handlers.receive(self._door.workspace, self._context)
+        with self._lock:
+            if not self._gone:
+                self._staging = staging
+                return
+        staging.abort()
+        raise _sender_gone()
 
     async def write(self, chunk: bytes) -> None:
         """Take a piece; raises `UploadTooLarge` or `StorageFull`."""
@@ -46,23 +59,43 @@ class Intake:
         if len(self._held) >= _PIECE_BYTES:
             await self._flush()
 
-    async def finish(self) -> Staged:
+    async def finish(self) -> None:
         """Everything is here; the bytes are on the disk when this returns."""
-        assert self._staging is not None
         await self._flush()
-        staged = await self._door.bytes.run(self._staging.finish)
-        self._staging, self._staged = None, staged
-        return staged
+        await self._door.bytes.run(self._finish)
 
-    def handed_over(self) -> None:
-        """What was staged now belongs to a job."""
-        self._staged = None
+    def _finish(self) -> None:
+        staging = self._staging
+        if staging is None:
+            raise _sender_gone()
+        try:
+            staged = staging.finish()
+        except (OSError, ValueError):  # the file was closed, or removed, under our hands
+            if self._gone:
+                raise _sender_gone() from None
+            raise
+        with self._lock:
+            if not self._gone:
+                self._staging, self._staged = None, staged
+                return
+        staged.discard()
+        raise _sender_gone()
+
+    def take(self) -> Staged:
+        """What was staged, for a job to which it belongs from now on; raises `Cancelled` if it is gone."""
+        with self._lock:
+            staged, self._staged = self._staged, None
+        if staged is None:
+            raise _sender_gone()
+        return staged
 
     def abandon(self) -> None:
         """Leave nothing behind; may be called at any time and more than once."""
         self._held = bytearray()
-        staging, staged = self._staging, self._staged
-        self._staging = self._staged = None
+        with self._lock:
+            self._gone = True
+            staging, staged = self._staging, self._staged
+            self._staging = self._staged = None
         clean = staging.abort if staging is not None else staged.discard if staged is not None else None
         if clean is None:
             return
@@ -82,3 +115,7 @@ class Intake:
             held, self._held = bytes(self._held), bytearray()
             self._writing = self._door.bytes.start(self._staging.write, held)
             await self._writing
+
+
+def _sender_gone() -> Cancelled:
+    return Cancelled("The sender of the upload is gone.")

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tornado import web
 
 from .. import handlers
 from ..errors import InvalidRequest, UnsupportedFormat
-from ..schemas import UploadRequest
+from ..schemas import Job, UploadRequest
 from ..services.storage import too_large
 from .form import MAX_OVERHEAD_BYTES, Form
 from .intake import Intake
 from .jobs import OutcomeHandler
 from .parameters import UPLOAD_NAMES, parameters, upload_request
 from .permission import authorized
-
-if TYPE_CHECKING:
-    from ..services.storage import Staged
 
 _ENDINGS = {
     "text/csv": ".csv",
@@ -51,11 +46,13 @@ class DatasetsHandler(OutcomeHandler):
     @authorized(action="write", resource="insights:datasets")
     async def post(self) -> None:
         """Make a dataset of what came."""
-        request, staged = await self._arrived()
-        job = await self.run(handlers.start_upload, self.workspace, request, self.context, staged)
-        if self._intake is not None:
-            self._intake.handed_over()
+        job = await self.run(self._start, await self._arrived())
         await self.outcome(job, done=201)
+
+    def _start(self, request: UploadRequest) -> Job:
+        """Hand over what came and start; until then it is the sender's, whose leaving removes it."""
+        staged = None if self._intake is None else self._intake.take()
+        return handlers.start_upload(self.workspace, request, self.context, staged)
 
     # Receiving -----------------------------------------------------------------------------------
 
@@ -102,18 +99,19 @@ class DatasetsHandler(OutcomeHandler):
             self._intake.abandon()
             raise
 
-    async def _arrived(self) -> tuple[UploadRequest, Staged | None]:
+    async def _arrived(self) -> UploadRequest:
         if self._form is not None:
             self._asked = self._form.finish()
         if self._intake is not None and self._asked is not None:
-            return self._asked, await self._intake.finish()
+            await self._intake.finish()
+            return self._asked
         request = self.parsed(UploadRequest)
         if not request.path:
             raise InvalidRequest(
                 "`path` is missing.",
                 hint="Send the file as the body with ?filename=…, or the path of one in the workspace.",
             )
-        return request, None
+        return request
 
     def _least_bytes(self) -> int | None:
         """How many bytes the file of a form has at least, or None if nobody can tell."""
