@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,7 +14,7 @@ from .shapes import Shape
 from .tokens import fold, singular, stem
 
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_CAMEL = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=^[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
 SMALL_WORDS = frozenset(
     [
@@ -38,6 +39,7 @@ SMALL_WORDS = frozenset(
     ]
 )
 KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
+LETTER = 0.15
 _WHOLE_YEARS = (1000, 2200)
 _SHORT_YEARS = (30, 99)
 _UNIT_NAMES = {
@@ -79,11 +81,19 @@ def name_words(name: str) -> tuple[Word, ...]:
     if spans and spans[0][0] > 1:
         outside = _CAMEL.sub(" ", _UNIT.sub(" ", name))
         inside = " ".join(name[a:b] for a, b in spans)
-        found = [(w, _weight(w)) for w in fold(outside).split()]
+        found = [(w, _weight(w)) for w in _parted(outside)]
         found += [(w, _inner_weight(w)) for w in fold(inside).split()]
     else:
-        found = [(w, _weight(w)) for w in fold(spaced).split()]
+        found = [(w, _weight(w)) for w in _parted(spaced)]
+    if len(found) > 1:
+        found = [(w, LETTER if len(w) == 1 and w.isalpha() else weight) for w, weight in found]
     return tuple(Word(w, singular(w), stem(w), weight) for w, weight in found)
+
+
+def _parted(name: str) -> Iterator[str]:
+    """The folded words, words run together taken apart ("fname" is first name)."""
+    for word in fold(name).split():
+        yield from lexicon().compounds.get(word, (word,))
 
 
 def _inner_weight(word: str) -> float:

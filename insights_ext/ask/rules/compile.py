@@ -21,6 +21,7 @@ from .intents import (
     InPeriod,
     Missing,
     Not,
+    Or,
     Output,
     Query,
     Scalar,
@@ -232,6 +233,9 @@ class Compiler:
                 return self._period(condition)
             case InMonth(of, month, _):
                 return exp.EQ(this=exp.Month(this=self._ordered(of)), expression=exp.Literal.number(month))
+            case Or(first, second):
+                sides = [exp.and_(*(self._condition(c) for c in side)) for side in (first, second)]
+                return exp.Paren(this=exp.Or(this=sides[0], expression=sides[1]))
             case Not(Among() as inner):
                 differs = exp.Not(this=self._condition(inner))
                 null = exp.Is(this=self._column(inner.of), expression=exp.Null())

@@ -19,16 +19,21 @@ from .intents import (
     ColumnRef,
     Compare,
     Condition,
+    Every,
+    Exists,
     Extreme,
     InMonth,
     InPeriod,
+    Many,
     Missing,
     Not,
+    Or,
     Output,
     Query,
     Scalar,
     Share,
     TextMatch,
+    Typical,
 )
 from .scope import Scope
 
@@ -36,7 +41,7 @@ _OPS = {"=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is
 _FUNCTIONS = {"sum": "total", "mean": "average", "median": "median", "min": "lowest", "max": "highest"}
 
 
-def condition_words(scope: Scope, condition: Condition) -> str | None:
+def condition_words(scope: Scope, condition: Condition) -> str | None:  # noqa: PLR0912 - one case a kind
     """A condition as a sentence says it ("region is North"), None for those that go without saying."""
     match condition:
         case Compare(ColumnRef() as of, op, bool(value)):
@@ -60,9 +65,33 @@ def condition_words(scope: Scope, condition: Condition) -> str | None:
             return f"{_name(scope, of)} is {said}"
         case Extreme(of, direction):
             return f"{_name(scope, of)} is at its {'highest' if direction == 'desc' else 'lowest'}"
+        case Or(first, second):
+            sides = [
+                " and ".join(filter(None, (condition_words(scope, c) for c in s))) for s in (first, second)
+            ]
+            return " or ".join(sides)
+        case Typical() | Exists() | Every() | Many() | Not(Exists()):
+            return _relation_words(scope, condition)
         case Not(inner):
             words_inner = condition_words(scope, inner)
             return f"not: {words_inner}" if words_inner else None
+    return None
+
+
+def _relation_words(scope: Scope, condition: Condition) -> str | None:
+    """Conditions that look at other rows, in words."""
+    match condition:
+        case Typical(of, op, function, over):
+            other = "" if over == of else f" {_name(scope, over)}"
+            return f"{_name(scope, of)} {_OPS[op]} the {_FUNCTIONS.get(function, function)}{other}"
+        case Exists(table):
+            return f"there are {table}"
+        case Every(table):
+            return f"all {table} have it"
+        case Many(of, op, value):
+            return f"the {_aggregate_words(scope, of)} {_OPS[op]} {constant(value)}"
+        case Not(Exists(table)):
+            return f"there are no {table}"
     return None
 
 
@@ -125,7 +154,9 @@ def _aggregate_words(scope: Scope, aggregate: Aggregate) -> str:
 
 
 def _subject(scope: Scope, aggregate: Aggregate) -> str:
-    return "rows" if aggregate.of is None else _name(scope, aggregate.of)
+    if aggregate.of is not None:
+        return _name(scope, aggregate.of)
+    return aggregate.rows.table if aggregate.rows is not None and len(scope.tables) > 1 else "rows"
 
 
 def criterion(scope: Scope, query: Query) -> str | None:

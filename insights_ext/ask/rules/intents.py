@@ -181,9 +181,17 @@ class Every:
     table: str
 
 
+@dataclass(frozen=True)
+class Or:
+    """One of two lists of conditions holds; all are on one table."""
+
+    first: tuple[Condition, ...]
+    second: tuple[Condition, ...]
+
+
 Condition = (
     Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Typical | Exists | Many
-    | Every | Not
+    | Every | Or | Not
 )  # fmt: skip
 
 

@@ -13,10 +13,13 @@ from typing import Any
 
 from .intents import (
     Aggregate,
+    Among,
     ColumnRef,
+    Compare,
     Condition,
     Every,
     Exists,
+    InPeriod,
     Many,
     Not,
     Query,
@@ -80,6 +83,7 @@ def join(query: Query, graph: KeyGraph) -> Joined:
     outputs = list(dict.fromkeys(_output_tables(query)))
     everything = dict.fromkeys([*outputs, *tables_of(query.where)])
     if len(everything) <= 1:
+        _no_contradiction(query.where)
         if any(isinstance(_bare(c), (Exists, Many, Every)) for c in query.where):
             raise Misfit
         return Joined(query, next(iter(everything), query.table), (), query.where)
@@ -108,8 +112,20 @@ def join(query: Query, graph: KeyGraph) -> Joined:
             plain.append(condition)
         else:
             outside.append(condition)
+    _no_contradiction(plain)
     inner, more = _inner(outside, joined, graph)
     return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
+
+
+def _no_contradiction(conditions: Sequence[Condition]) -> None:
+    """Two different values demanded of one column of one row show that the words were misread."""
+    fixed = [
+        c.of
+        for c in conditions
+        if isinstance(c, (Among, InPeriod)) or (isinstance(c, Compare) and c.op == "=")
+    ]
+    if len(set(fixed)) < len(fixed):
+        raise Misfit
 
 
 def _bare(condition: Condition) -> Condition:

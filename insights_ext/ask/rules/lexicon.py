@@ -45,6 +45,7 @@ class Lexicon:
     abbreviations: Mapping[str, frozenset[str]]
     nature: Mapping[str, frozenset[str]]
     currency: Mapping[str, str]
+    compounds: Mapping[str, tuple[str, ...]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -89,6 +90,7 @@ def lexicon() -> Lexicon:
         _groups(data["synonyms"]["abbreviations"]),
         nature,
         data["nature"]["currency"],
+        {word: tuple(parts.split()) for word, parts in data["nature"]["compounds"].items()},
     )
 
 

@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 
 from .intents import (
     Aggregate,
-    Among,
     ColumnRef,
-    Compare,
     Condition,
-    InPeriod,
     Key,
 )
 from .pieces import (
@@ -117,7 +114,6 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 pass
     if len(parts.heads) > 1 and parts.heads[0] in ("when", "where"):
         parts.heads = parts.heads[1:]
-    _no_contradiction(parts.conditions)
     if parts.entity and not _says_enough(parts):
         raise Misfit
     return parts
@@ -127,17 +123,6 @@ def _says_enough(parts: Parts) -> bool:
     """Whether the question stands without the word for its kind of thing."""
     asked = parts.targets or parts.measures or set(parts.heads) & {"who", "when", "where", "what_year"}
     return bool(asked and (parts.conditions or parts.best))
-
-
-def _no_contradiction(conditions: Sequence[Condition]) -> None:
-    """Two different values demanded of one column show that the words were misread."""
-    fixed = [
-        c.of
-        for c in conditions
-        if isinstance(c, (Among, InPeriod)) or (isinstance(c, Compare) and c.op == "=")
-    ]
-    if len(set(fixed)) < len(fixed):
-        raise Misfit
 
 
 def _merged(first: Best | None, second: Best) -> Best:

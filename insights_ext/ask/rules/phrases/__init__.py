@@ -6,7 +6,7 @@ built by an earlier rule; small letters are word classes of `lexicon.toml`. ``?`
 ``|`` alternatives. Articles and commas between parts need no mention. A rule declines by returning None.
 """
 
-from . import owned, names, lists, relations, conditions, amounts, ranking, groups, asked, asides  # noqa: I001 - the order is the grammar's
+from . import owned, names, lists, relations, conditions, combined, amounts, ranking, groups, asked, asides  # noqa: I001 - the order is the grammar's
 from .rule import RULES
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "amounts",
     "asides",
     "asked",
+    "combined",
     "conditions",
     "groups",
     "lists",

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import conditions as where
-from ..chart import PIECE
 from ..conditions import Stored, info
 from ..intents import ColumnRef, Compare
 from ..lexicon import Adjective
-from ..pieces import (
-    Where,
-)
 from ..scope import Scope
 from .meaning import MOST_READINGS, meant
 from .rule import rule
@@ -192,8 +188,3 @@ def _text(scope: Scope, column: ColumnRef, how: str, text: str) -> Any:
 @rule("WHERE", "is? not? BOOL", cost=0.05)
 def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
     return (Compare(column, "=", no is None),)
-
-
-@rule(PIECE, "WHERE")
-def _where(scope: Scope, found: Any) -> Any:
-    return Where(found)
