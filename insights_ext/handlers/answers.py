@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..context import Context
-from ..errors import DatasetNotFound, InvalidOption, InvalidRequest
+from ..errors import InvalidOption, InvalidRequest
 from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult, dataset_name
 from ..services import charts, guard
 from ..shown import SHOWN_ROWS, shown_rows
 from ..telemetry import ANSWERS_TOTAL, operation
 from ..work import Result
 from ..workspace import Workspace
-from . import profiles
+from .askable import askable
 from .removal import forget_if_deleted
-from .tables import Frames, Table, find_all, find_whole
+from .tables import Frames, Table, find_all
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,21 +84,15 @@ def ask(
     pipeline.checked_question(request.question)
     planner = _planner(workspace, request.planner)
     context = context.within(workspace.ask_timeout_s)
-    tables, damaged = _askable(workspace, request.datasets, context, frames)
-    if not tables:
-        raise DatasetNotFound(
-            "There is no dataset to ask about.", hint="Upload a file first: %insight upload data.csv."
-        )
-    views = [profiles.view(workspace, table, context) for table in tables]
-    bench = Bench(workspace, tables, context.owner)
+    asked = askable(workspace, request, context, frames)
+    bench = Bench(workspace, asked.tables, context.owner)
     answer, table = pipeline.answer(
-        request, views, planner, bench, context, max_shown_bytes=workspace.max_shown_bytes
+        request, asked.views, planner, bench, context, max_shown_bytes=workspace.max_shown_bytes
     )
-    if damaged:
-        left_out = f"Left out, since their files are damaged: {', '.join(damaged)}."
-        answer = answer.model_copy(update={"warnings": [*answer.warnings, left_out]})
+    if asked.notes:
+        answer = answer.model_copy(update={"warnings": [*answer.warnings, *asked.notes]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
-    _remember(workspace, answer, tables, context)
+    _remember(workspace, answer, asked.tables, context)
     return answer, table
 
 
@@ -158,18 +152,6 @@ def _queryable(
         )
     completed = (item.name for item in workspace.owned(context).list() if item.state == "completed")
     return list(dict.fromkeys([*(frames or {}), *completed]))
-
-
-def _askable(
-    workspace: Workspace, names: list[str] | None, context: Context, frames: Frames | None
-) -> tuple[list[Table], list[str]]:
-    """The tables a question may be about, and the names of those that are damaged.
-
-    One that was named must be whole; where none is named, a damaged one must not silence the others.
-    """
-    if names is None:
-        return find_whole(workspace, context, frames)
-    return find_all(workspace, names, context, frames), []
 
 
 def _planner(workspace: Workspace, name: str | None) -> Planner:

@@ -75,9 +75,7 @@ def profile(workspace: Workspace, table: Table, context: Context) -> Stats:
             .stats.model_copy(update={"name": table.name})
         )
     except OutOfTime:
-        raise OutOfTime(
-            f"The profile of {table.name!r} is still being computed.", hint="Try again in a moment."
-        ) from None
+        raise _late(table) from None
     finally:
         listening.clear()
 
@@ -97,6 +95,23 @@ def view(workspace: Workspace, table: Table, context: Context) -> TableView:
 
     stats = profile(workspace, table, context)
     return TableView(table.name, stats, ArrowValueIndex.open(table.values_path))
+
+
+def check(table: Table, context: Context) -> None:
+    """As `Context.check`, for one who waits for the profile of `table`."""
+    try:
+        context.check()
+    except OutOfTime:
+        raise _late(table) from None
+
+
+def _late(table: Table) -> OutOfTime:
+    return OutOfTime(f"The profile of {table.name!r} is still being computed.", hint="Try again in a moment.")
+
+
+def is_known(workspace: Workspace, table: Table) -> bool:
+    """Whether the whole profile of `table` is there."""
+    return _known(workspace, table) is not None
 
 
 def _known(workspace: Workspace, table: Table) -> Stats | None:
