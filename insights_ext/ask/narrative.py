@@ -39,7 +39,7 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
     ]
     keys = [k for k, c in enumerate(columns) if c.role in ("dimension", "time", "label")]
     if plan.chart == "point" and len(columns) >= 2:
-        return f"{_count(total_rows)} of {columns[0].label} against {columns[1].label}{_where(plan)}."
+        return f"{_count(total_rows)} of {columns[1].label} against {columns[0].label}{_where(plan)}."
     if measures and not keys:
         return _totals(plan, table)
     if len(keys) == 1 and measures and len(columns) == 1 + len(measures) and total_rows > 1:

@@ -175,7 +175,7 @@ def test_sorting_is_kept(films: Any) -> None:
 def test_a_named_chart_is_passed_on(orders: Any) -> None:
     assert orders.plan("pie chart of revenue by country").chart == "arc"
     scatter = orders.plan("scatter plot of revenue vs quantity")
-    assert (scatter.chart, [c.name for c in scatter.columns]) == ("point", ["revenue_usd", "quantity"])
+    assert (scatter.chart, [c.name for c in scatter.columns]) == ("point", ["quantity", "revenue_usd"])
 
 
 def test_roles_and_units_describe_the_columns(orders: Any) -> None:

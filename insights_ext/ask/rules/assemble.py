@@ -22,7 +22,8 @@ from .pieces import (
     Piece,
     Target,
 )
-from .read_groups import grouped, histogram, scatter
+from .read_charts import correlates, histogram, scatter, take_roles
+from .read_groups import grouped
 from .read_lists import rows, totals
 from .read_ranks import best, rank_by_group
 from .scope import Scope
@@ -55,12 +56,14 @@ def assemble(scope: Scope, pieces: Sequence[Piece]) -> Reading | None:
 
 def _read(frame: Frame) -> Reading:
     parts = frame.parts
+    take_roles(frame)
     if parts.trend and not any(isinstance(k, Bucket) for k in parts.keys):
-        parts.keys.insert(0, frame.default_period())
+        period = frame.default_period()
+        parts.keys = [period, *(k for k in parts.keys if k != period)]
     rank_by_group(frame)
     frame.loose_functions()
     _nested_best(frame)
-    if parts.versus or parts.chart == "point":
+    if correlates(frame):
         query = scatter(frame)
     elif parts.chart == "histogram":
         query = histogram(frame)
@@ -77,8 +80,7 @@ def _read(frame: Frame) -> Reading:
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
     if parts.relations and len(joined.tables) < 2:
         raise Misfit
-    chart = "bar" if parts.chart == "histogram" else parts.chart
-    return Reading(joined, tuple(frame.assumptions), chart, frame.cost + joined.cost)
+    return Reading(joined, tuple(frame.assumptions), parts.chart, frame.cost + joined.cost)
 
 
 def _amounts(frame: Frame) -> bool:

@@ -30,6 +30,9 @@ from .tokens import fold
 COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
 ORDERED = {"after": "gt", "since": "ge", "before": "lt", "until": "le"}
 _YEARS = range(1000, 2200)
+MOST_STEPS = 12
+"""Different whole numbers up to which a column holds sizes, doors or stars rather than amounts."""
+
 _OPPOSITE: dict[Comparison, Comparison] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -50,6 +53,18 @@ def stored_as(scope: Scope, ref: ColumnRef, text: str) -> bool:
     """Whether a text column holds exactly these words: then they are its value, not a number or a date."""
     held = scope.by_table[ref.table].view.values.lookup(fold(text))
     return info(scope, ref).text and any(h.column == ref.column for h in held)
+
+
+def continuous(scope: Scope, ref: ColumnRef) -> bool:
+    """An amount of many values, which one does not group by."""
+    known = info(scope, ref)
+    rows, values = known.stats.count, known.stats.distinct_count
+    few = values is not None and values <= MOST_STEPS and rows >= 4 * values and _whole(known)
+    return known.measure and not known.ordinal and not few
+
+
+def _whole(known: ColumnInfo) -> bool:
+    return "INT" in known.stats.type.upper()
 
 
 def number_of(scope: Scope, column: ColumnRef) -> Aggregate:

@@ -157,7 +157,7 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
         only = scope.tables[0].name if len(scope.tables) == 1 else ""
         chart.add(Edge(word_class, i, j, only if word_class == "rows" else meaning, cost, uses))
-        if word_class == "draw" and i == 0:
+        if word_class == "draw" and (i in first_heads or not tokens.items[i - 1].norm):
             chart.add(Edge("draw_first", i, j, meaning, 0.0))
 
 

@@ -62,6 +62,6 @@ def _part(norm: str, stemmed: str, table: Table, scope: Scope) -> float | None:
     related = lexicon().synonyms.get(singular(norm), frozenset()) | lexicon().synonyms.get(
         stemmed, frozenset()
     )
-    if not alone and table.words and {table.words[-1].singular, table.words[-1].stem} & related:
+    if table.words and {table.words[-1].singular, table.words[-1].stem} & related:
         return SYNONYM
     return None

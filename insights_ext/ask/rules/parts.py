@@ -12,15 +12,20 @@ from .intents import (
     Key,
 )
 from .pieces import (
+    Axis,
     Best,
     By,
     ByRows,
     Chart,
+    Comparison,
+    Draw,
     Entity,
     Head,
     HeadKind,
+    How,
     LooseFunction,
     Measure,
+    Pair,
     Period,
     Piece,
     Relation,
@@ -59,6 +64,11 @@ class Parts:
     entity: bool = False
     share: bool = False
     trend: bool = False
+    drawn: bool = False
+    how: bool = False
+    compared: bool = False
+    depends: bool = False
+    axes: dict[str, Key] = field(default_factory=dict)
 
 
 def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
@@ -81,6 +91,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.functions.append(function)
             case By(keys):
                 parts.keys.extend(k for k in keys if k not in parts.keys)
+                parts.depends = parts.depends or piece.depends
             case Best():
                 parts.best = _merged(parts.best, piece)
                 if piece.rows is not None:
@@ -110,6 +121,18 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.chart = mark
             case Versus():
                 parts.versus = piece
+            case Pair():
+                _add_pair(parts, piece)
+            case Draw():
+                parts.drawn = True
+            case Comparison():
+                parts.compared = True
+            case How():
+                parts.how = True
+            case Axis(which, shown):
+                if which in parts.axes:
+                    raise Misfit
+                parts.axes[which] = shown
             case _:
                 pass
     if len(parts.heads) > 1 and parts.heads[0] in ("when", "where"):
@@ -123,6 +146,16 @@ def _says_enough(parts: Parts) -> bool:
     """Whether the question stands without the word for its kind of thing."""
     asked = parts.targets or parts.measures or set(parts.heads) & {"who", "when", "where", "what_year"}
     return bool(asked and (parts.conditions or parts.best))
+
+
+def _add_pair(parts: Parts, pair: Pair) -> None:
+    parts.drawn = True
+    if pair.key not in parts.keys:
+        parts.keys.append(pair.key)
+    if isinstance(pair.amount, ColumnRef):
+        parts.targets.append(Target((pair.amount,)))
+    else:
+        parts.measures.extend(a for a in pair.amount if a not in parts.measures)
 
 
 def _merged(first: Best | None, second: Best) -> Best:

@@ -76,9 +76,13 @@ class LooseFunction:
 
 @dataclass(frozen=True)
 class By:
-    """Grouping, or ranking when something is ranked: "by region", "per month", "for each …"."""
+    """Grouping, or ranking when something is ranked: "by region", "per month", "for each …".
+
+    `depends` when it was said with a verb ("how price varies with size").
+    """
 
     keys: tuple[Key, ...]
+    depends: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,37 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Draw:
+    """A chart asked for, of whatever kind suits."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups named in the question, or two amounts, are to be set against one another."""
+
+
+@dataclass(frozen=True)
+class How:
+    """ "How does …", which waits for the verb of a dependence."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What is to stand on an axis, ``x`` or ``y``."""
+
+    which: str
+    shown: Key
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An amount, or aggregates, against what they are shown by ("gross versus genre")."""
+
+    key: Key
+    amount: ColumnRef | tuple[Aggregate, ...]
+
+
+@dataclass(frozen=True)
 class Versus:
     """Two numbers against each other."""
 
@@ -146,5 +181,6 @@ class Versus:
 
 Piece = (
     Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
-    | Relation | Period | Best | Sort | ShareOf | Chart | Versus
+    | Relation | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
+    | Axis | Pair
 )  # fmt: skip

@@ -1,18 +1,16 @@
-"""Questions about groups and distributions: an amount per group, trends, scatter, histogram."""
+"""Questions about groups: an amount per group, trends."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .conditions import info, number_of
+from .conditions import continuous, info, number_of
 from .frame import ENTITY_COST, Frame
 from .intents import (
     Aggregate,
     Bucket,
     ColumnRef,
     Key,
-    Missing,
-    Not,
     Order,
     Output,
     Query,
@@ -60,15 +58,20 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
     )
     if parts.share and not any(isinstance(o, Share) for o in outputs):
         raise Misfit
+    if outputs == [frame.rows_counted()] and parts.chart in (None, "bar") and _amounts(frame, keys):
+        parts.chart = "histogram"
     return arranged(frame, keys, outputs)
+
+
+def _amounts(frame: Frame, keys: Sequence[Key]) -> bool:
+    """Whether the groups are single amounts: counts of them are read in steps."""
+    return len(keys) == 1 and isinstance(keys[0], ColumnRef) and continuous(frame.scope, keys[0])
 
 
 def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Query:
     """Group by `keys`, in the order asked for or the one that reads best."""
     parts = frame.parts
-    time = [
-        k for k in keys if isinstance(k, Bucket) or (isinstance(k, ColumnRef) and info(frame.scope, k).yearly)
-    ]
+    time = [k for k in keys if _in_order(frame, k)]
     limit = None
     if parts.best is not None:
         best = parts.best
@@ -96,32 +99,9 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     return frame.query([*keys, *outputs], group=tuple(group), order=tuple(order), limit=limit)
 
 
-def scatter(frame: Frame) -> Query:
-    """Two numbers of each row against each other, coloured by a group."""
-    parts = frame.parts
-    numbers, others = frame.split_targets()
-    keys = [k for k in parts.keys if isinstance(k, ColumnRef)]
-    axes = [parts.versus.x, parts.versus.y] if parts.versus else []
-    for column in [*numbers, *(k for k in keys if info(frame.scope, k).measure)]:
-        if column not in axes:
-            axes.append(column)
-    colours = [c for c in [*keys, *others] if c not in axes and not info(frame.scope, c).unique]
-    if len(axes) != 2 or len(colours) > 1 or parts.measures or parts.best or len(keys) != len(parts.keys):
-        raise Misfit
-    parts.chart = "point"
-    parts.conditions.extend(Not(Missing(c)) for c in axes)
-    return frame.query([*axes, *colours])
-
-
-def histogram(frame: Frame) -> Query:
-    """How one column is distributed: its values, or counts where it holds categories."""
-    parts = frame.parts
-    numbers, others = frame.split_targets()
-    columns = [*numbers, *others, *(k for k in parts.keys if isinstance(k, ColumnRef))]
-    columns += [m.of for m in parts.measures if m.of is not None]
-    if len(columns) != 1 or parts.best or any(m.function != "count" for m in parts.measures):
-        raise Misfit
-    if info(frame.scope, columns[0]).numeric:
-        parts.conditions.append(Not(Missing(columns[0])))
-        return frame.query(columns)
-    return arranged(frame, columns, [frame.rows_counted()])
+def _in_order(frame: Frame, key: Key) -> bool:
+    """Periods and sizes have an order of their own, which reads better than that of their amounts."""
+    if isinstance(key, Bucket):
+        return True
+    known = info(frame.scope, key)
+    return known.yearly or known.measure

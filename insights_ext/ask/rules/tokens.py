@@ -14,6 +14,15 @@ _QUOTED = re.compile(
 )
 _SIGNS = {"≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
 _KEEP_E = 3
+_ENDING_IN_IE = frozenset(
+    {
+        *("movie", "cookie", "zombie", "calorie", "brownie", "selfie", "rookie", "genie"),
+        *("birdie", "prairie", "smoothie", "veggie", "hoodie", "newbie", "junkie", "groupie"),
+        *("indie", "hippie", "pixie", "sortie", "caddie", "collie", "goalie", "menagerie"),
+        *("lingerie"),
+    }
+)
+"""Words whose plural ends in -ies without a y: a movie, not a movy."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ def singular(word: str) -> str:
     """`word` without an English plural ending."""
     if len(word) <= _KEEP_E or not word.isascii() or word.endswith(("ss", "us", "is")):
         return word
+    if word[:-1] in _ENDING_IN_IE:
+        return word[:-1]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):

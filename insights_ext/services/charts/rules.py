@@ -46,7 +46,8 @@ NAMED: dict[str, Mark] = {
 class Design:
     """A chart before it is written down: its mark and which column each channel shows.
 
-    `binned` counts the rows in steps of `x`. `groups` sets bars side by side by this column.
+    `binned` counts the rows in steps of `x`; `y` is their count where they were counted already.
+    `groups` sets bars side by side by this column.
     `stacked` piles the colours up; without it they stand side by side or hide one another.
     `ranked` puts the largest part of a whole first.
     """
@@ -77,7 +78,9 @@ def design(fields: Sequence[Field], table: pa.Table, named: str | None = None) -
         return None
     if table.num_rows == 1 and mark is None:
         return None
-    chosen = _named(mark, times, categories, numbers, table) if mark else None
+    chosen = _steps(times, categories, numbers) if named and named.lower() == "histogram" else None
+    if chosen is None and mark:
+        chosen = _named(mark, times, categories, numbers, table)
     chosen = chosen or _by_roles(times, categories, numbers, table)
     if chosen is None:
         return None
@@ -117,7 +120,8 @@ def _named(
     keys = [*times, *categories]
     measure = numbers[0] if numbers else None
     if mark == "point" and len(numbers) >= 2:
-        return Design("point", x=numbers[0], y=numbers[1], color=_series(keys))
+        few = (replace(n, kind="category", type="ordinal") for n in numbers[2:3])
+        return Design("point", x=numbers[0], y=numbers[1], color=_series([*keys, *few]))
     if measure is None:
         return None
     if mark == "point" and keys:
@@ -136,6 +140,19 @@ def _named(
     if mark == "bar":
         return _bars(keys, measure, table) if keys else _histogram(measure) if len(numbers) == 1 else None
     return None
+
+
+def _steps(times: list[Field], categories: list[Field], numbers: list[Field]) -> Design | None:
+    """A histogram: of one amount, perhaps coloured by a group, or of amounts counted one by one."""
+    if times or len(numbers) != 1 or len(categories) > 1:
+        return None
+    if not numbers[0].aggregate:
+        color = _series(categories)
+        return replace(found, color=color, stacked=True) if (found := _histogram(numbers[0])) else None
+    axis = categories[0] if categories else None
+    if not numbers[0].rows or axis is None or axis.type != "ordinal":
+        return None
+    return Design("bar", x=replace(axis, kind="number", type="quantitative"), y=numbers[0], binned=True)
 
 
 def _bars(keys: Sequence[Field], measure: Field, table: pa.Table) -> Design | None:

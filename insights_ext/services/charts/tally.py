@@ -17,7 +17,7 @@ _MARKS = frozenset({"bar", "line", "area"})
 def tally(design: Design, drawn: Drawn) -> Field | None:
     """The count of rows that `design` shows along an axis, if its rows can all be drawn."""
     measure = design.y
-    if measure is None or not measure.rows or design.mark not in _MARKS or design.binned or design.ranked:
+    if measure is None or not measure.rows or design.mark not in _MARKS or design.ranked:
         return None
     if any(field.kind == "number" and field is not measure for field in design.tooltip):
         return None

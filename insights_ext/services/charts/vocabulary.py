@@ -142,7 +142,7 @@ _CHANNEL = _object(
         "timeUnit": _TIME_UNIT,
         "stack": _one_of(None, True, "zero"),
         "bin": _object({}, {"maxbins": _number(1, 100)}),
-        "aggregate": _one_of("count"),
+        "aggregate": _one_of("count", "sum"),
     },
 )
 _HINT = _object(

@@ -24,7 +24,7 @@ def title(design: Design) -> str:
     """What is shown, for example "Total amount by region"."""
     measure, others = _measure(design)
     if design.binned:
-        text = f"distribution of {measure.label}"
+        text = f"distribution of {measure.label}{f' by {others[0].label}' if others else ''}"
     elif design.mark in ("tick", "boxplot") and not others:
         text = measure.label
     elif design.mark == "point" and not _dots(design) and design.x is not None:
@@ -56,6 +56,8 @@ def description(design: Design, drawn: Drawn) -> str:
 
 def _measure(design: Design) -> tuple[Field, list[Field]]:
     """The number shown, and what it is shown by."""
+    if design.binned and design.x is not None:
+        return design.x, [design.color] if design.color is not None else []
     drawn = [design.x, design.y, design.theta, design.color, design.groups]
     fields = list({field.name: field for field in drawn if field is not None}.values())
     number = design.theta or (design.color if design.mark == "rect" else None)

@@ -83,10 +83,7 @@ def title_of(field: Field) -> str:
 def _encoding(design: Design, drawn: Drawn, counted: Field | None) -> Spec:
     encoding: Spec = {}
     if design.binned and design.x is not None:
-        encoding["x"] = {**_channel(design.x, drawn), "bin": {"maxbins": 20}}
-        of_what = "Rows of the sample" if drawn.notes else "Number of rows"
-        encoding["y"] = {"aggregate": "count", "type": "quantitative", "title": of_what}
-        return encoding
+        return _steps(design, design.x, drawn, counted)
     if design.theta is not None:
         encoding["theta"] = {**_channel(design.theta, drawn, axis=False), "stack": True}
     across, up = (design.y, design.x) if _swapped(design) else (design.x, design.y)
@@ -114,6 +111,19 @@ def _encoding(design: Design, drawn: Drawn, counted: Field | None) -> Spec:
         encoding["order"] = {"field": escape(parts.name), "type": "quantitative", "sort": "descending"}
     if design.tooltip and not _own_tooltip(design, counted):
         encoding["tooltip"] = [_hint(field, drawn) for field in design.tooltip]
+    return encoding
+
+
+def _steps(design: Design, amount: Field, drawn: Drawn, counted: Field | None) -> Spec:
+    """A histogram of `amount`: Vega-Lite cuts it into steps and counts, or adds up what was counted."""
+    of_what = "Rows of the sample" if drawn.notes else "Number of rows"
+    up: Spec = {"aggregate": "count", "type": "quantitative", "title": of_what}
+    if design.y is not None and counted is None:
+        up.update(aggregate="sum", field=escape(design.y.name))
+    encoding: Spec = {"x": {**_channel(amount, drawn), "bin": {"maxbins": 20}}, "y": up}
+    if design.color is not None:
+        up["stack"] = "zero"
+        encoding["color"] = _color(design.color, design)
     return encoding
 
 

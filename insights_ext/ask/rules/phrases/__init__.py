@@ -6,7 +6,20 @@ built by an earlier rule; small letters are word classes of `lexicon.toml`. ``?`
 ``|`` alternatives. Articles and commas between parts need no mention. A rule declines by returning None.
 """
 
-from . import owned, names, lists, relations, conditions, combined, amounts, ranking, groups, asked, asides  # noqa: I001 - the order is the grammar's
+from . import (  # noqa: I001 - the order is the grammar's
+    owned,
+    names,
+    lists,
+    relations,
+    conditions,
+    combined,
+    amounts,
+    ranking,
+    groups,
+    asked,
+    drawing,
+    asides,
+)
 from .rule import RULES
 
 __all__ = [
@@ -16,6 +29,7 @@ __all__ = [
     "asked",
     "combined",
     "conditions",
+    "drawing",
     "groups",
     "lists",
     "names",

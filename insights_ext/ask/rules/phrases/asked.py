@@ -1,4 +1,4 @@
-"""Phrases that say what is wanted: columns, rows, question words, charts."""
+"""Phrases that say what is wanted: columns, rows, question words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from ..conditions import info
 from ..intents import ColumnRef
 from ..pieces import (
     ByRows,
-    Chart,
-    Filler,
     Head,
     Rows,
     ShareOf,
     Target,
-    Versus,
 )
 from ..scope import Scope
 from .rule import rule
@@ -75,22 +72,3 @@ def _head_count(scope: Scope, _kind: Any) -> Any:
 @rule(PIECE, "share")
 def _share(scope: Scope, _share: Any) -> Any:
     return ShareOf()
-
-
-@rule(PIECE, "draw? chart of?", cost=-0.3)
-def _chart(scope: Scope, _draw: Any, mark: str, _of: Any) -> Any:
-    return Chart(mark)
-
-
-@rule(PIECE, "draw_first", cost=0.1)
-def _draw(scope: Scope, _draw: Any) -> Any:
-    return Filler()
-
-
-@rule(PIECE, "COL versus COL", cost=0.1)
-@rule(PIECE, "relation COL versus|to|with COL")
-def _versus(scope: Scope, *rest: Any) -> Any:
-    columns = [r for r in rest if isinstance(r, ColumnRef)]
-    both = all(info(scope, c).numeric for c in columns) and columns[0] != columns[1]
-    spelled = rest[0] == "relation" or "versus" in rest
-    return Versus(columns[0], columns[1]) if both and spelled else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
-from ..conditions import info
+from ..conditions import continuous, info
 from ..intents import Bucket, ColumnRef, Key
 from ..pieces import (
     By,
@@ -16,10 +16,14 @@ from ..scope import Scope
 from .meaning import MOST_READINGS
 from .rule import rule
 
+AMOUNT_AS_GROUP = 0.1
+
 
 @rule("KEY", "COL")
 def _key(scope: Scope, column: ColumnRef) -> Any:
     known = info(scope, column)
+    if continuous(scope, column):
+        return [(column, AMOUNT_AS_GROUP)]
     if known.temporal and known.stats.type.upper().startswith("TIMESTAMP"):
         return Bucket(column, "day")
     return column
@@ -38,6 +42,13 @@ def _key_period(scope: Scope, grain: Any) -> Any:
     years = [c for c in scope.periods if c.yearly] if grain == "year" else []
     readings: list[tuple[Key, float]] = [(Bucket(c.ref, grain), 0.0) for c in dates]
     return readings + [(c.ref, 0.0) for c in years] or None
+
+
+@rule("KEY", "head_count of? COL", "COL head_count", cost=0.1)
+def _key_number(scope: Scope, *rest: Any) -> Any:
+    """ "By number of doors": the number itself is the group."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    return column if info(scope, column).measure and not continuous(scope, column) else None
 
 
 @rule("KEYS", "KEY")
