@@ -78,7 +78,7 @@ def _read(frame: Frame) -> Reading:
     else:
         query = rows(frame)
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
-    if parts.relations and len(joined.tables) < 2:
+    if parts.relations and len(joined.tables) < 2 and not joined.query.group:
         raise Misfit
     return Reading(joined, tuple(frame.assumptions), parts.chart, frame.cost + joined.cost)
 

@@ -205,7 +205,7 @@ class Compiler:
                 return _FUNCTION[function](this=self._ordered(of))
         raise AssertionError(output)
 
-    def _condition(self, condition: Condition) -> exp.Expression:
+    def _condition(self, condition: Condition) -> exp.Expression:  # noqa: PLR0912 - one case a kind
         match condition:
             case Compare(of, op, value):
                 worth = isinstance(of, ColumnRef) and not isinstance(value, (str, bool))

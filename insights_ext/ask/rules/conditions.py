@@ -114,7 +114,7 @@ def at_time(scope: Scope, ref: ColumnRef, clock: str) -> Condition | None:
 
 def numeric_range(scope: Scope, ref: ColumnRef, low: Number, high: Number) -> Condition | None:
     """A numeric column between two numbers, both included."""
-    if not info(scope, ref).numeric:
+    if not info(scope, ref).numeric or (info(scope, ref).is_year and low.exact in _YEARS):
         return None
     first, second = sorted((low.exact, high.exact))
     return Between(ref, first, second)

@@ -126,7 +126,14 @@ def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]])
     for i, j, word_class, meaning in readings:
         if word_class == "filler" and meaning == "courtesy":
             longest[i] = max(longest[i], j)
-    found, i = set(), 0
+    found: set[int] = set()
+    for start in (0, *tokens.breaks):
+        found |= _opening(tokens, longest, start)
+    return found
+
+
+def _opening(tokens: Tokens, longest: dict[int, int], i: int) -> set[int]:
+    found = set()
     while i < len(tokens):
         found.add(i)
         word = tokens.items[i].norm

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from .tokens import Tokens, singular, stem
 
-_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature"}
+_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature", "value_synonyms"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Lexicon:
     nature: Mapping[str, frozenset[str]]
     currency: Mapping[str, str]
     compounds: Mapping[str, tuple[str, ...]]
+    value_synonyms: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -91,7 +93,22 @@ def lexicon() -> Lexicon:
         nature,
         data["nature"]["currency"],
         {word: tuple(parts.split()) for word, parts in data["nature"]["compounds"].items()},
+        _value_synonyms(data["value_synonyms"]),
     )
+
+
+def _value_synonyms(kinds: Mapping[str, Any]) -> dict[str, tuple[tuple[frozenset[str], str], ...]]:
+    """For each word the other words a column may store for it, with the stems that the column must have."""
+    found: dict[str, list[tuple[frozenset[str], str]]] = {}
+    for kind in kinds.values():
+        stems = frozenset(stem(w) for w in kind["words"])
+        for spellings in kind["values"].values():
+            for word in spellings:
+                others = [(stems, other) for other in spellings if other != word]
+                if len(word) > 1:
+                    found.setdefault(word, []).extend(others)
+                    found.setdefault(stem(word), []).extend(others)
+    return {word: tuple(others) for word, others in found.items()}
 
 
 def _stems(cue: str) -> frozenset[str]:

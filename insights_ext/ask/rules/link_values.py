@@ -13,7 +13,7 @@ from .lexicon import lexicon
 from .link import edits
 from .numbers import Number, numbers
 from .scope import Scope, Table
-from .tokens import Tokens, fold, singular
+from .tokens import Token, Tokens, fold, singular
 
 MAX_WORDS = 30
 COMMON_WORD, TYPO, PLURAL, SPELLED = 0.9, 0.6, 0.15, 0.1
@@ -63,6 +63,8 @@ def _values_of(tokens: Tokens, scope: Table) -> Iterator[ValueMention]:
                 continue
             text = tokens.norm(i, j)
             hits = index.lookup(text)
+            if j == i + 1:
+                yield from _mentions(tokens, scope, i, j, _meant(token, scope, hits), SPELLED)
             if hits:
                 covered.update(range(i, j))
                 yield from _mentions(tokens, scope, i, j, hits, 0.0)
@@ -76,6 +78,17 @@ def _values_of(tokens: Tokens, scope: Table) -> Iterator[ValueMention]:
         for other in _spellings(number) - {tokens.norm(i, j)}:
             yield from _mentions(tokens, scope, i, j, index.lookup(other), SPELLED)
     yield from _typos(tokens, scope, covered)
+
+
+def _meant(token: Token, scope: Table, said: Sequence[ValueHit]) -> list[ValueHit]:
+    """How a column may store what a word means: "male" as M."""
+    known = lexicon().value_synonyms
+    columns, found = {h.column for h in said}, []
+    for stems, other in known.get(token.norm) or known.get(token.stem) or ():
+        for hit in scope.view.values.lookup(other):
+            if hit.column not in columns and scope.by_name[hit.column].stems & stems:
+                found.append(hit)
+    return found
 
 
 def _spellings(number: Number) -> set[str]:

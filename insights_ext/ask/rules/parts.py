@@ -62,6 +62,7 @@ class Parts:
     relations: int = 0
     targets_first: bool = False
     entity: bool = False
+    restated: bool = False
     share: bool = False
     trend: bool = False
     drawn: bool = False
@@ -77,11 +78,14 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
     for piece in pieces:
         match piece:
             case Head(kind):
+                parts.restated = parts.restated or (kind == "list" and bool(parts.targets or parts.rows))
                 parts.heads.append(kind)
             case Target():
+                if parts.restated:
+                    parts.targets = [t for t in parts.targets if not t.implied]
                 parts.targets.append(piece)
                 parts.targets_first = parts.targets_first or not parts.measures
-                if parts.best is None:
+                if parts.best is None or parts.restated:
                     parts.before_best.extend(piece.columns)
             case Where(conditions):
                 parts.conditions.extend(c for c in conditions if c not in parts.conditions)

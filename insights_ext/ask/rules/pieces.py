@@ -45,12 +45,14 @@ class Target:
     """Columns named outside any condition.
 
     `entity` when introduced by a preposition ("of the player"); `amount` when "how many" asks for a number.
+    An `implied` one ("which customers": their names) gives way to columns that a second sentence names.
     """
 
     columns: tuple[ColumnRef, ...]
     distinct: bool = False
     entity: bool = False
     amount: bool = False
+    implied: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,15 @@ class Table:
         return min(unique, key=lambda c: (c.stats.semantic_type != "id", c.position), default=None)
 
     @cached_property
+    def identifier(self) -> ColumnInfo | None:
+        """The column that a question means by "id": the key where it is an identifier, else one called so."""
+        called = [c for c in self.columns if c.stems & {"id", "code"}]
+        if self.key is not None and (self.key in called or self.key.stats.semantic_type == "id"):
+            return self.key
+        own = [c for c in called if c.stems & self.head_stems]
+        return own[0] if own else called[0] if len(called) == 1 else self.key
+
+    @cached_property
     def time_tiers(self) -> tuple[tuple[ColumnInfo, ...], ...]:
         """Columns that say when, the surest first: dates, whole-number years, both written as text."""
         written = [c for c in self.columns if c.shape is not None]

@@ -12,6 +12,7 @@ _PIECE = re.compile(r"[^\W_]+|<=|>=|!=|<>|[<>=≤≥≠,]")
 _QUOTED = re.compile(
     r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|`([^`]+)`|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)"
 )
+_STOP = re.compile(r"[?.!;]\W*\s")
 _SIGNS = {"≤": "<=", "≥": ">=", "≠": "!=", "<>": "!="}
 _KEEP_E = 3
 _ENDING_IN_IE = frozenset(
@@ -42,11 +43,15 @@ class Token:
 
 @dataclass(frozen=True)
 class Tokens:
-    """A question and its tokens; `quotes` are ranges of tokens that stood in quotation marks."""
+    """A question and its tokens; `quotes` are ranges of tokens that stood in quotation marks.
+
+    `breaks` are the tokens that begin another sentence.
+    """
 
     question: str
     items: tuple[Token, ...]
     quotes: tuple[tuple[int, int], ...] = ()
+    breaks: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.items)
@@ -114,4 +119,7 @@ def tokenise(question: str) -> Tokens:
         inside = [k for k, token in enumerate(items) if a <= token.start and token.end <= b]
         if inside:
             quotes.append((inside[0], inside[-1] + 1))
-    return Tokens(question, tuple(items), tuple(quotes))
+    breaks = frozenset(
+        k for k in range(1, len(items)) if _STOP.search(question[items[k - 1].end : items[k].start])
+    )
+    return Tokens(question, tuple(items), tuple(quotes), breaks)

@@ -42,7 +42,7 @@ def _named_rows(scope: Scope, *_rest: Any) -> Any:
 def _identifiers(scope: Scope, *rest: Any) -> Any:
     """ "The ids of the songs": the column that tells rows apart."""
     table = scope.by_table.get(rest[-1])
-    return Target((table.key.ref,)) if table is not None and table.key is not None else None
+    return Target((table.identifier.ref,)) if table is not None and table.identifier is not None else None
 
 
 @rule(PIECE, "rows", "distinct rows", "of rows")

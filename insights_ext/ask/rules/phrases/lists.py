@@ -43,6 +43,24 @@ def _columns_of(scope: Scope, columns: tuple[ColumnRef, ...], _of: Any, _distinc
     return columns if same else None
 
 
+@rule(
+    "COLS",
+    "id_word comma? and COLS",
+    "id_word comma COLS",
+    "COLS comma? and id_word",
+    "COLS comma id_word",
+    cost=0.1,
+)
+def _columns_and_identifier(scope: Scope, *rest: Any) -> Any:
+    """ "Ids and names": the id of the table whose columns stand beside it."""
+    columns = next(r for r in rest if isinstance(r, tuple))
+    table = scope.by_table[columns[-1].table]
+    found = table.identifier
+    if found is None or found.ref in columns or len(scope.tables) < 2:
+        return None
+    return (found.ref, *columns) if rest[-1] is columns else (*columns, found.ref)
+
+
 @rule("COLS", "COLS comma? and NAMES", "NAMES comma? and COLS|NAMES", "NAMES comma COLS|NAMES", cost=0.05)
 @rule("COLS", "COLS comma NAMES", cost=0.3)
 def _columns_and_names(scope: Scope, *rest: Any) -> Any:

@@ -22,6 +22,14 @@ def _column_of(scope: Scope, column: ColumnRef, _of: Any, _distinct: Any, table:
     return column if column.table == table and len(scope.tables) > 1 else None
 
 
+@rule("COL", "rows id_word", "rows s id_word", "id_word of distinct? rows", cost=-0.02)
+def _identifier(scope: Scope, *rest: Any) -> Any:
+    """ "Student ids", "the ids of the students"."""
+    tables = [scope.by_table[r] for r in rest if r in scope.by_table]
+    found = tables[0].identifier if tables else None
+    return None if found is None or len(scope.tables) < 2 else found.ref
+
+
 @rule("NAMES", "rows", cost=0.1)
 def _names(scope: Scope, table: str) -> Any:
     """Things in a list stand for their names: "the agencies and their prices"."""
@@ -36,4 +44,4 @@ def _which_rows(scope: Scope, head: str, _distinct: Any, table: str) -> Any:
     if head != "which" or not table or len(scope.tables) < 2:
         return None
     labels = tuple(c.ref for c in scope.by_table[table].labels)
-    return Target(labels, _distinct is not None) if labels else None
+    return Target(labels, _distinct is not None, implied=True) if labels else None

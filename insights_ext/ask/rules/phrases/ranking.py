@@ -94,6 +94,12 @@ def _sort(scope: Scope, _sort: Any, *rest: Any) -> Any:
     return Sort(key, None if direction is None else "desc" if direction == "descending" else "asc")
 
 
+@rule(PIECE, "sort direction? of? head_count", "sort? direction of? head_count", "by direction head_count")
+def _sort_count(scope: Scope, *rest: Any) -> Any:
+    """ "Ordered by descending count"."""
+    return Sort(None, "desc" if "descending" in rest else "asc")
+
+
 @rule(PIECE, "sort? direction of|by? COL?", cost=0.1)
 @rule(PIECE, "sort? direction of COL", cost=0.1)
 def _direction(scope: Scope, _sort: Any, direction: str, _of: Any, column: ColumnRef | None) -> Any:
