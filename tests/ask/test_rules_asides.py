@@ -18,10 +18,11 @@ CREATE TABLE t_12 AS SELECT * FROM (VALUES
 """
 TRADE = """
 CREATE TABLE t_13 AS SELECT * FROM (VALUES
-    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd'),
-    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co'),
-    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf')
-) t("country", "arrivals (2010)", "arrivals (2011)", "coverage", "height", "constructor")
+    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd', '2/3/05', false, true, 0, 'Lija', 1954),
+    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co', '14/6/06', true, false, 3, 'Nikos & Co', 1910),
+    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf', '1/1/07', true, true, 0, 'Hekla', 1988)
+) t("country", "arrivals (2010)", "arrivals (2011)", "coverage", "height", "constructor", "opening", "oslo",
+    "rome", "strikes", "senior medal", "founding year")
 """
 
 SAME_ROWS = [
@@ -43,6 +44,13 @@ SAME_ROWS_OF_TRADE = [
     ("What are the arrivals in 2011 for Cyprus?", "SELECT 2.1"),
     ("What is the constructor of the station that covers Sliema?", "SELECT 'Vella Ltd'"),
     ("How tall is Iceland?", "SELECT 95"),
+    ("Which country has Oslo yes and Rome no?", "SELECT 'Cyprus'"),
+    ("Which country has a no for Oslo?", "SELECT 'Malta'"),
+    ("Which countries have no strikes?", "SELECT unnest(['Malta', 'Iceland'])"),
+    ("What is the country opened on 2/3/05?", "SELECT 'Malta'"),
+    ("What is the hight of Cyprus?", "SELECT 180"),
+    ("Who won the senior medal when the coverage was Paphos?", "SELECT 'Nikos & Co'"),
+    ("What is the earliest founding year?", "SELECT 1910"),
     ("What is the country constructed by Vella Ltd?", "SELECT 'Malta'"),
 ]
 

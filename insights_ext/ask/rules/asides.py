@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .chart import Chart, Edge, Use
-from .lexicon import lexicon
+from .lexicon import ASIDES, lexicon
 from .link import SYNONYM
 from .scope import Scope
 from .tokens import Tokens
 
-ASIDES = frozenset({"entity", "verb", "winning", "value_word"})
 # What stands before these words is asked of them, so they are no mere asides: "most teams", "3 games".
 _ASKED_OF = frozenset(
     {"aggregate", "common", "compare", "distinct", "head_count", "or_more", "share", "superlative", "top"}
@@ -28,15 +27,18 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             continue
         if word_class == "entity" and _asked_of(chart, tokens, i):
             continue
-        if word_class in ("verb", "winning") and i and tokens.items[i - 1].norm in ("who", "whom"):
+        if word_class in ("verb", "made") and _by_whom(tokens, i, word_class):
             continue
         uses = tuple(
             Use(token.start, token.end, "assumption", "", "only says what kind of thing is meant")
             for token in tokens.items[i:j]
             if word_class == "entity"
         )
-        chart.add(Edge(word_class, i, j, meaning, 0.0, uses))
-        if word_class in ("verb", "winning") and _ends(tokens, j):
+        category = "verb" if word_class == "made" else word_class
+        if category == "entity" and i and tokens.items[i - 1].norm in ("which", "what"):
+            category = "asked_entity"
+        chart.add(Edge(category, i, j, meaning, 0.0, uses))
+        if category in ("verb", "winning") and _ends(tokens, j) and not _by_whom(tokens, i, word_class):
             chart.add(Edge("closing_verb", i, j, meaning, 0.0))
 
 
@@ -47,12 +49,21 @@ def _named(chart: Chart, i: int, j: int) -> bool:
     )
 
 
+def _by_whom(tokens: Tokens, i: int, word_class: str) -> bool:
+    """ "Who built …" asks for one who builds: that needs a column; "players who play" does not."""
+    if not i or tokens.items[i - 1].norm not in ("who", "whom"):
+        return False
+    return i == 1 or word_class != "verb"
+
+
 def _asked_of(chart: Chart, tokens: Tokens, i: int) -> bool:
     while i and tokens.items[i - 1].norm in _PASSED:
         i -= 1
     if not i:
         return False
     before = tokens.items[i - 1].norm
+    if any(e.end == i for k in range(max(0, i - 4), i - 1) for e in chart.at(k, "COL")):
+        return False
     if before in _QUANTITY or before.isdigit():
         return True
     return any(c in _ASKED_OF for c, _ in lexicon().phrases.get(before, ())) and before not in _NOT_ASKED

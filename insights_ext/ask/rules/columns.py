@@ -75,6 +75,7 @@ class Word:
 @lru_cache(maxsize=20_000)
 def name_words(name: str) -> tuple[Word, ...]:
     """The words of a column or table name: snake, camel, digits and units in parentheses split."""
+    name = _spelled(name)
     spans = [(m.start(1), m.end(1)) for m in _UNIT.finditer(name)]
     spaced = _LETTER_DIGIT.sub(" ", _CAMEL.sub(" ", name)) if not spans else name
     found = []
@@ -94,6 +95,11 @@ def _parted(name: str) -> Iterator[str]:
     """The folded words, words run together taken apart ("fname" is first name)."""
     for word in fold(name).split():
         yield from lexicon().compounds.get(word, (word,))
+
+
+def _spelled(name: str) -> str:
+    """A percent sign as its word, and a number sign that is all there is."""
+    return "number" if name.strip() == "#" else name.replace("%", " percent ")
 
 
 def _inner_weight(word: str) -> float:

@@ -67,7 +67,8 @@ class Frame:
 
     def entities(self, columns: Sequence[ColumnRef]) -> None:
         """Column words that only say what kind of thing is meant ("of the player")."""
-        if len(columns) > 1 or any(not info(self.scope, c).text for c in columns):
+        known = [info(self.scope, c) for c in columns]
+        if len(known) > 1 or any(not (c.text or (c.ordinal and c.near_unique)) for c in known):
             raise Misfit
         if columns and not (self.parts.conditions or "count" in self.parts.heads):
             raise Misfit
@@ -84,7 +85,8 @@ class Frame:
                 return [c.ref for c in labels]
             return [self.only(people).ref]
         if heads & {"when"}:
-            return [self.only([c for c in self.scope.times if c.table == self.table]).ref]
+            times = [c for c in self.scope.times if c.table == self.table]
+            return [self.only(times or [c for c in self.own() if c.text and c.nature("time")]).ref]
         if "what_year" in heads:
             years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
             return [self.only(years).ref]

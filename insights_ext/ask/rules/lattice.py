@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from .asides import ASIDES, add_asides
+from .asides import add_asides
 from .chart import Chart, Edge, Use
 from .conditions import Stored, info
 from .dates import clocks, dates
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
-from .lexicon import Adjective, Meaning, lexicon
+from .lexicon import ASIDES, Adjective, Meaning, lexicon
 from .link import columns_mentioned
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
@@ -54,7 +54,6 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     _columns(chart, tokens, scope, tables)
     _values(chart, tokens, scope)
     _tables(chart, tokens, scope, tables)
-    add_asides(chart, tokens, scope)
     if len(scope.tables) > 1:
         _verbs(chart, tokens)
     for i, j, number in numbers(tokens):
@@ -71,6 +70,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
         elif len(token.norm) == 1 or not lexicon().knows(token.norm):
             use = _use(tokens, i, i + 1, "value", token.text, "a text")
             chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (use,)))
+    add_asides(chart, tokens, scope)
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))
@@ -162,6 +162,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             if meaning == "list" and i not in first_heads:
                 continue
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
+        if word_class == "rows" and any(c.stems == {tokens.items[i].stem} for c in scope.columns):
+            cost = ASSUMED_COST
         only = scope.tables[0].name if len(scope.tables) == 1 else ""
         chart.add(Edge(word_class, i, j, only if word_class == "rows" else meaning, cost, uses))
         if word_class == "draw" and (i in first_heads or not tokens.items[i - 1].norm):

@@ -11,6 +11,7 @@ from typing import Any
 
 from .tokens import Tokens, singular, stem
 
+ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word"})
 _CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature", "value_synonyms"}
 
 
@@ -63,8 +64,8 @@ class Lexicon:
                     yield i, j + 1, word_class, meaning
 
     def knows(self, word: str) -> bool:
-        """Whether `word` alone is a phrase of the lexicon."""
-        return word in self.phrases
+        """Whether `word` alone is a phrase of the lexicon, other than an aside, which is a word like any."""
+        return any(word_class not in ASIDES for word_class, _ in self.phrases.get(word, ()))
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from .tokens import Token, Tokens, singular, stem
 
 SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
-NAMED, KEYED, MODIFIER_ONLY = 0.1, 0.18, 0.3
+NAMED, KEYED, MODIFIER_ONLY, TRAILING = 0.1, 0.18, 0.3, 0.1
 MAX_TIED = 6
 UNNAMED_TABLE = 0.15
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
@@ -104,6 +104,8 @@ def _cost(
     if used < total and all(len(words[k].norm) < 3 and words[k].norm.isalpha() for k in partial.used):
         return 9.0, False
     order = 0.0 if list(partial.used) == sorted(partial.used) else OUT_OF_ORDER
+    if words[-1].norm in SMALL_WORDS and len(words) - 1 not in partial.used:
+        order += TRAILING
     if used >= total - 0.31 and all(words[k].weight < 1 for k in range(len(words)) if k not in partial.used):
         return partial.cost + order + 0.1 * (total - used), True
     left = [w for k, w in enumerate(words) if k not in partial.used and w.weight >= 0.3]
@@ -144,7 +146,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
         found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
             return _places(scope, found)
-    if len(token.norm) >= 5 and token.norm.isalpha() and not lexicon().knows(token.norm):
+    if len(token.norm) >= 4 and token.norm.isalpha() and not lexicon().phrases.get(token.norm):
         found = [(word, cost) for word in scope.words if (cost := _typo(token, word)) is not None]
         if len({word.norm for word, _ in found}) == 1:
             return _places(scope, found)
@@ -184,9 +186,9 @@ def _related(token: Token, word: Word) -> float | None:
 
 
 _ENDINGS = (
-    "ations", "ation", "ators", "ator", "ality", "ments", "ment", "ances", "ance", "ences", "ence",
-    "ions", "ion", "ers", "er", "ors", "or", "ity", "ages", "age", "ives", "ive", "als", "al", "ed",
-    "ing", "es", "ees", "ee",
+    "ations", "encies", "ality", "ances", "ation", "ators", "ences", "ments", "ages", "ance", "ator",
+    "ence", "ency", "ents", "ions", "ives", "ment", "age", "als", "ees", "ent", "ers", "ics", "ing",
+    "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "or",
 )  # fmt: skip
 
 
@@ -217,8 +219,11 @@ def _prefix(token: Token, word: Word) -> float | None:
 
 
 def _typo(token: Token, word: Word) -> float | None:
-    near = abs(len(token.norm) - len(word.norm)) <= 1 and len(word.norm) >= 5
-    return TYPO if near and edits(token.norm, word.norm, 1) <= 1 else None
+    if len(word.norm) < 5:
+        return None
+    most = 2 if min(len(token.norm), len(word.norm)) >= 8 else 1
+    pairs = {(token.norm, word.norm), (singular(token.norm), word.singular)}
+    return TYPO if any(edits(a, b, most) <= most for a, b in pairs) else None
 
 
 def edits(a: str, b: str, most: int) -> int:

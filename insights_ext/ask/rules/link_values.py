@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 from ..planner import ValueHit, ValueIndex
@@ -16,7 +17,8 @@ from .scope import Scope, Table
 from .tokens import Token, Tokens, fold, singular
 
 MAX_WORDS = 30
-COMMON_WORD, TYPO, PLURAL, SPELLED = 0.9, 0.6, 0.15, 0.1
+COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE = 0.9, 0.6, 0.15, 0.1, 0.3
+_JOINTS = frozenset({"/", "-", "–", "—", ":"})
 
 
 @runtime_checkable
@@ -109,9 +111,11 @@ def _mentions(
         w in SMALL_WORDS or len(w) < 2 or lexicon().knows(w) or w.isdigit() or lexicon().knows(text)
         for w in words
     )
+    if weak and not cost and _composite(tokens, i, j):
+        weak, cost = False, COMPOSITE
     by_column: dict[str, list[ValueHit]] = {}
     for hit in hits:
-        if hit.column in scope.by_name:
+        if hit.column in scope.by_name and fold(hit.column) != text:
             by_column.setdefault(hit.column, []).append(hit)
     for column, found in by_column.items():
         values = tuple(sorted(h.value for h in found))
@@ -124,6 +128,14 @@ def _mentions(
             cost + (COMMON_WORD if weak else 0.0),
             weak,
         )
+
+
+def _composite(tokens: Tokens, i: int, j: int) -> bool:
+    """Numbers joined by signs ("2/3/05", "6-2"): together they are hardly anything but the value."""
+    if j - i < 2 or not all(t.norm.isdigit() for t in tokens.items[i:j]):
+        return False
+    gaps = [tokens.question[a.end : b.start] for a, b in pairwise(tokens.items[i:j])]
+    return all(gap in _JOINTS for gap in gaps)
 
 
 def _plural(index: ValueIndex, text: str) -> Sequence[ValueHit]:

@@ -148,7 +148,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
 
 def _says_enough(parts: Parts) -> bool:
     """Whether the question stands without the word for its kind of thing."""
-    asked = parts.targets or parts.measures or set(parts.heads) & {"who", "when", "where", "what_year"}
+    heads = set(parts.heads) & {"who", "when", "where", "what_year"}
+    asked = parts.targets or parts.measures or (parts.best and parts.best.by) or heads
     return bool(asked and (parts.conditions or parts.best))
 
 

@@ -16,7 +16,7 @@ def _entity(scope: Scope, _kind: Any) -> Any:
     return [(Entity(), -1.0)]
 
 
-@rule(PIECE, "head entity", cost=0.5)
+@rule(PIECE, "head asked_entity", cost=0.5)
 def _which(scope: Scope, head: str, _kind: Any) -> Any:
     """ "Which building": its name, where the table has a column just for names."""
     label = scope.tables[0].label if len(scope.tables) == 1 else None

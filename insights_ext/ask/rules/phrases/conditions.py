@@ -20,7 +20,7 @@ def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     return (where.negated(where.among(*stored), no),) if stored[0].of == column else None
 
 
-@rule("WHERE", "COL has VALS|WVALS", cost=0.1)
+@rule("WHERE", "COL has VALS|WVALS", cost=0.3)
 def _column_has_value(scope: Scope, column: ColumnRef, _has: Any, stored: tuple[Stored, ...]) -> Any:
     return (where.among(*stored),) if stored[0].of == column else None
 
@@ -32,7 +32,8 @@ def _other_value(scope: Scope, _without: Any, column: ColumnRef, *rest: Any) -> 
     return (where.negated(where.among(*stored), "not"),) if stored[0].of == column else None
 
 
-@rule("WHERE", "VALS is? of? COL", "VALS|WVALS COL", cost=0.05)
+@rule("WHERE", "VALS is? of? COL", cost=0.05)
+@rule("WHERE", "VALS|WVALS COL", cost=0.12)
 @rule("WHERE", "VALS|WVALS for COL", cost=0.1)
 def _value_of_column(scope: Scope, stored: tuple[Stored, ...], *rest: Any) -> Any:
     return (where.among(*stored),) if stored[0].of == rest[-1] else None
@@ -63,7 +64,7 @@ def _number_of_column(scope: Scope, number: Any, *rest: Any) -> Any:
     return None if found is None or info(scope, column).is_year else (found,)
 
 
-@rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM")
+@rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM", "COL agent compare NUM")
 @rule("WHERE", "COL has compare NUM", cost=0.7)
 def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     found = where.compare(scope, column, rest[-2], rest[-1])
@@ -165,6 +166,9 @@ def _between_dates(scope: Scope, column: Any, _is: Any, _b: Any, low: Any, _and:
 
 @rule("WHERE", "without COL", "not hasvalue COL")
 def _without(scope: Scope, *rest: Any) -> Any:
+    known = info(scope, rest[-1])
+    if known.numeric and known.stats.min == 0 and not known.stats.null_count:
+        return (Compare(rest[-1], "=", 0),)
     return (where.missing(rest[-1]),)
 
 
@@ -183,6 +187,13 @@ def _present(scope: Scope, *rest: Any) -> Any:
 def _text(scope: Scope, column: ColumnRef, how: str, text: str) -> Any:
     found = where.text_match(scope, column, how, text)
     return None if found is None else (found,)
+
+
+@rule("WHERE", "BOOL is? of? truth", "truth for|of? BOOL", cost=-0.1)
+def _said_truth(scope: Scope, *rest: Any) -> Any:
+    """ "Sydney yes", "a no for Sydney"."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    return (Compare(column, "=", "true" in rest),)
 
 
 @rule("WHERE", "is? not? BOOL", cost=0.05)

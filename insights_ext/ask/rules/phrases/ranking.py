@@ -24,6 +24,8 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     direction = adjective.direction(known.stems)
     if known.ordered and direction:
         return Best(way(direction), column, named=True)
+    if known.ordinal and adjective.name in ("early", "new", "old"):
+        return Best("desc" if adjective.name == "new" else "asc", column, named=True)
     if known.text and not adjective.plain:
         return [(Best(way(d), c, target=column), 0.0) for c, d in meant(scope, adjective)] or None
     if known.text and not known.digits and adjective.plain and adjective.name in ("most", "least"):
