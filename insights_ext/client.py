@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import handlers, results
 from .context import Context, Event
-from .errors import FileNotFound, InvalidRequest
+from .errors import FileExists, FileNotFound, InvalidRequest
 from .formats import EXPORT_MEDIA_TYPES
 from .schemas import (
     AskRequest,
-    Dataset,
     ExportRequest,
     Filter,
     ImportOptions,
@@ -123,9 +122,10 @@ class Insights:
         """One dataset; raises `DatasetNotFound`."""
         return results.Dataset.of(handlers.dataset(self.workspace, name, self.context()))
 
-    def rename(self, old: str, new: str) -> Dataset:
+    def rename(self, old: str, new: str) -> results.Dataset:
         """Give a dataset another name."""
-        return handlers.rename(self.workspace, request(RenameRequest, {"name": new}), self.context(), old)
+        asked = request(RenameRequest, {"name": new})
+        return results.Dataset.of(handlers.rename(self.workspace, asked, self.context(), old))
 
     def delete(self, name: str) -> None:
         """Delete a dataset and all that was made from it."""
@@ -235,8 +235,12 @@ class Insights:
         source: str | results.Answer | Mapping[str, Any],
         path: str | os.PathLike[str],
         format: str | None = None,
+        overwrite: bool = False,
     ) -> Path:
-        """Write a dataset (by name) or an answer to `path`; the format follows the file's ending."""
+        """Write a dataset (by name) or an answer to `path`; the format follows the file's ending.
+
+        Raises `FileExists` for a file that is there, unless it may be overwritten.
+        """
         path = Path(path).expanduser()
         chosen = format or path.suffix.lstrip(".").lower()
         if chosen not in EXPORT_MEDIA_TYPES:
@@ -245,6 +249,8 @@ class Insights:
             )
         if not path.absolute().parent.is_dir():
             raise FileNotFound(f"There is no folder {str(path.parent)!r} to write to.", hint="Make it first.")
+        if not overwrite and path.exists() and not path.is_dir():
+            raise _exists(path)
         if isinstance(source, results.Answer):
             where, frames = {"answer": source.id}, None
         else:
@@ -253,7 +259,7 @@ class Insights:
         asked = request(ExportRequest, {**where, "format": chosen})
         context = self.context()
         with context.cancelling(), handlers.export(self.workspace, asked, context, frames) as exported:
-            _place(exported.path, path)
+            _place(exported.path, path, overwrite)
         return path
 
     def health(self) -> results.Health:
@@ -311,13 +317,25 @@ def _upload(name: str | None, replace: bool, options: Any, filename: str | None 
     return request(UploadRequest, {key: value for key, value in given.items() if value is not None})
 
 
-def _place(source: Path, target: Path) -> None:
+def _exists(path: Path) -> FileExists:
+    return FileExists(f"There is a file {path.name!r} already.")
+
+
+def _place(source: Path, target: Path, overwrite: bool) -> None:
     """Copy a finished export to where the user wants it; raises what is wrong with that place."""
+    made = False
     try:
-        with full_disk_named():
-            shutil.copyfile(source, target)
+        with full_disk_named(), source.open("rb") as read, target.open("wb" if overwrite else "xb") as write:
+            made = not overwrite
+            shutil.copyfileobj(read, write, 1 << 20)
+            made = False
+    except FileExistsError:
+        raise _exists(target) from None
     except OSError as error:
         raise InvalidRequest(
             f"{target.name!r} cannot be written there: {os.strerror(error.errno or 0)}.",
             hint="Give the path of a file in a directory you may write.",
         ) from None
+    finally:
+        if made:  # half a file must not stand in the way of the next attempt
+            target.unlink(missing_ok=True)

@@ -18,7 +18,8 @@ InsightsError                    500  internal_error
 ├── Conflict                     409  conflict
 │   ├── NameTaken                409  name_taken
 │   ├── DatasetNotReady          409  dataset_not_ready
-│   └── OriginalNotKept          409  original_not_kept
+│   ├── OriginalNotKept          409  original_not_kept
+│   └── FileExists               409  file_exists         (Python and magics only)
 ├── TooLarge                     413  too_large
 │   ├── UploadTooLarge           413  upload_too_large
 │   ├── QuestionTooLong          413  question_too_long
@@ -35,6 +36,7 @@ InsightsError                    500  internal_error
 ├── Busy                         503  busy
 ├── WorkerCrashed                500  worker_crashed
 ├── StoreDamaged                 500  store_damaged
+├── RootUnusable                 500  root_unusable
 ├── OutOfTime                    504  timeout
 └── StorageFull                  507  storage_full
 
@@ -168,6 +170,11 @@ class OriginalNotKept(Conflict):
     default_hint = "Upload the file again with replace=true, or turn on keep_originals beforehand."
 
 
+class FileExists(Conflict):
+    code = "file_exists"
+    default_hint = "Give another path, or overwrite it (overwrite=True; in a magic --overwrite)."
+
+
 class TooLarge(InsightsError):
     status = 413
     code = "too_large"
@@ -245,6 +252,11 @@ class WorkerCrashed(InsightsError):
 class StoreDamaged(InsightsError):
     code = "store_damaged"
     default_hint = "The stored file no longer matches its recorded hash; upload it again."
+
+
+class RootUnusable(InsightsError):
+    code = "root_unusable"
+    default_hint = "Check root (c.Workspace.root, INSIGHTS_ROOT); make its folder first if it is meant."
 
 
 class OutOfTime(InsightsError):

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from .errors import InvalidName
 
@@ -94,6 +94,12 @@ class ImportOptions(Schema):
     header_row: int | None = Field(default=None, ge=0)
     decimal: Literal[".", ","] | None = None
     dtypes: dict[str, str] | None = None
+
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _typed(cls, value: Any) -> Any:
+        """A tab may be written as backslash and t, as one types it where the tab key does something else."""
+        return "\t" if value == "\\t" else value
 
 
 # Requests ----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from traitlets.config import Configurable
 from .context import LOCAL_OWNER, Context
 from .errors import Cancelled, InsightsError, NotFound
 from .flights import Flight
-from .root import STORE_NAME, find_root
+from .root import STORE_NAME, check_root, find_root
 from .services.jobs import Jobs
 from .services.storage import Storage
 from .settings import GIB, Settings
@@ -79,6 +79,7 @@ class Workspace(Settings, Configurable):
         """Open the store: directories, catalog and its migrations; clean up what crashed work left."""
         with self._lock:
             if not self._opened:
+                check_root(self.root_path)
                 self.storage.open()
                 self.catalog.open()
                 self.catalog.recover()

@@ -1,3 +1,4 @@
+import errno
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from insights_ext.context import Context
 from insights_ext.errors import (
     AnswerNotFound,
     DatasetNotFound,
+    FileExists,
     FileNotFound,
     InvalidFilter,
     InvalidOption,
     InvalidRequest,
     NameTaken,
     OriginalNotKept,
+    StorageFull,
     StoreDamaged,
     UnsupportedFormat,
     UploadTooLarge,
@@ -160,6 +163,54 @@ def test_an_answer_is_exported_whole(insights, cities, tmp_path):
     assert pq.read_table(insights.export(answer, tmp_path / "a.parquet")).num_rows == 2
     with pytest.raises(InvalidRequest, match="export format"):
         insights.export(answer, tmp_path / "a.docx")
+
+
+def test_an_export_overwrites_only_when_asked_to(insights, cities, tmp_path):
+    insights.upload(cities)
+    target = tmp_path / "mine.csv"
+    target.write_text("my only copy")
+    with pytest.raises(FileExists) as caught:
+        insights.export("cities", target)
+    assert "overwrite=True" in caught.value.hint
+    assert target.read_text() == "my only copy"
+    insights.export("cities", target, overwrite=True)
+    assert target.read_text().startswith("city,country,population")
+
+
+def test_an_export_that_fails_half_way_leaves_no_file(insights, cities, tmp_path, monkeypatch):
+    insights.upload(cities)
+
+    def full(source, target, length):
+        target.write(source.read(5))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(StorageFull):
+        insights.export("cities", tmp_path / "half.csv")
+    assert not (tmp_path / "half.csv").exists()
+
+
+def test_rename_gives_a_result_like_every_other_method(insights, cities):
+    insights.upload(cities)
+    renamed = insights.rename("cities", "towns")
+    assert renamed.plain().startswith("towns: 3 rows")
+    assert type(renamed) is type(insights.dataset("towns"))
+
+
+def test_a_tab_may_be_written_as_backslash_and_t(insights, tmp_path):
+    (tmp_path / "tabs.txt").write_text("a b\tc\n1 2\t3\n")
+    dataset = insights.upload(tmp_path / "tabs.txt", options={"delimiter": "\\t"})
+    assert [column.name for column in dataset.columns] == ["a b", "c"]
+
+
+def test_what_had_to_be_changed_in_a_live_frame_is_said(insights):
+    df = pd.DataFrame([[1, 2, 3]], columns=["n", "n", "other"])
+    renamed = "1 header is repeated: 'n' as 'n_2'."
+    for _ in range(2):  # also when the frame is known already
+        assert insights.preview({"df": df}).warnings == [renamed]
+    assert insights.stats({"df": df}).warnings == [renamed]
+    assert insights.query("SELECT n_2 FROM df", {"df": df}).warnings == [f"df: {renamed}"]
+    assert f"df: {renamed}" in insights.ask("total other", {"df": df}).warnings
 
 
 def test_reimport_needs_the_original_and_reads_it_anew(insights, tmp_path):

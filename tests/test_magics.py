@@ -13,6 +13,7 @@ from traitlets.config import Config
 from insights_ext.errors import (
     Cancelled,
     EmptyQuestion,
+    FileExists,
     InsightsError,
     InvalidFilter,
     InvalidRequest,
@@ -20,6 +21,7 @@ from insights_ext.errors import (
 )
 from insights_ext.magics.completion import complete
 from insights_ext.magics.parser import Help, parse_cell_line, parse_filters, parse_line
+from insights_ext.schemas import ImportOptions
 
 CITIES = "city,country,population\nOslo,Norway,709037\nBergen,Norway,289330\nAarhus,Denmark,285273\n"
 
@@ -66,6 +68,41 @@ def test_a_question_is_taken_as_it_was_typed(line, question, out, silent):
 @pytest.mark.parametrize(("text", "sheet"), [("1", 1), ("two", "two"), ("2024 Q1", "2024 Q1")])
 def test_a_sheet_is_given_by_position_or_name(text, sheet):
     assert parse_line(f"upload book.xlsx --sheet '{text}'").sheet == sheet
+
+
+@pytest.mark.parametrize("written", [r"'\t'", r'"\t"', r"\t"])
+def test_a_tab_as_delimiter_may_be_typed(written):
+    assert (
+        ImportOptions(delimiter=parse_line(f"upload a.txt --delimiter {written}").delimiter).delimiter == "\t"
+    )
+    assert (
+        ImportOptions(delimiter=parse_line(f"upload a.txt --delimiter={written}").delimiter).delimiter == "\t"
+    )
+
+
+@pytest.mark.parametrize("name", ["a-b", "2nd", "a.b", "class"])
+def test_a_result_is_bound_to_a_name_that_can_be_one(name):
+    for line in (f"datasets -o {name}", f"ask -o {name} total amount", f"sql SELECT 1 --out {name}"):
+        with pytest.raises(InvalidRequest, match="cannot name a variable"):
+            parse_line(line)
+    with pytest.raises(InvalidRequest, match="cannot name a variable"):
+        parse_cell_line(f"sales -o {name}")
+
+
+def test_a_keyword_is_not_bound_silently_either():
+    for parse in (lambda: parse_line("ask class << total"), lambda: parse_cell_line("sales class <<")):
+        with pytest.raises(InvalidRequest, match="'class' cannot name a variable"):
+            parse()
+
+
+def test_an_export_overwrites_only_with_the_flag(insight, tmp_path):
+    insight("upload cities.csv")
+    target = tmp_path / "out.csv"
+    target.write_text("mine")
+    with pytest.raises(FileExists):
+        insight(f"export cities {target}")
+    insight(f"export cities {target} --overwrite")
+    assert target.read_text().startswith("city")
 
 
 def test_sql_keeps_its_quotes_and_stars():

@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from insights_ext import Insights, handlers
 from insights_ext.context import Context
-from insights_ext.errors import Cancelled, DatasetNotFound, OutOfTime
+from insights_ext.errors import Cancelled, DatasetNotFound, OutOfTime, RootUnusable
 from insights_ext.root import find_root
 from insights_ext.workspace import Workspace
 
@@ -346,3 +346,25 @@ def test_a_deletion_reaches_the_memory_though_its_process_was_killed_in_between(
         while workspace.catalog.removals.pending() and time.monotonic() < until:
             time.sleep(0.05)
         assert workspace.catalog.removals.pending() == []
+
+
+@pytest.mark.parametrize(
+    ("root", "reason"),
+    [
+        ("file", "is a file"),
+        ("file/below", "is a file"),
+        ("typo/project", "does not exist"),
+        ("a\0b", "path"),
+    ],
+)
+def test_a_root_that_cannot_be_meant_is_named_and_nothing_is_made(here, root, reason):
+    (here / "file").write_text("x")
+    with pytest.raises(RootUnusable, match=reason) as caught, Insights(root=f"{here}/{root}"):
+        pass
+    assert "INSIGHTS_ROOT" in caught.value.hint
+    assert sorted(path.name for path in here.iterdir()) == ["file"]
+
+
+def test_the_last_folder_of_a_root_is_made(here):
+    with Insights(root=here / "project"):
+        assert (here / "project" / ".insights").is_dir()

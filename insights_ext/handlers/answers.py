@@ -16,7 +16,7 @@ from ..work import Result
 from ..workspace import Workspace
 from .askable import askable
 from .removal import forget_if_deleted
-from .tables import Frames, Table, find_all
+from .tables import Frames, Table, find_all, noted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -89,8 +89,9 @@ def ask(
     answer, table = pipeline.answer(
         request, asked.views, planner, bench, context, max_shown_bytes=workspace.max_shown_bytes
     )
-    if asked.notes:
-        answer = answer.model_copy(update={"warnings": [*answer.warnings, *asked.notes]})
+    notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
+    if notes:
+        answer = answer.model_copy(update={"warnings": [*answer.warnings, *notes]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
     _remember(workspace, answer, asked.tables, context)
     return answer, table
@@ -129,7 +130,7 @@ def query(
         rows=rows,
         total_rows=total,
         truncated=len(rows) < total,
-        warnings=warnings,
+        warnings=[*noted(tables), *warnings],
     )
     return shown, table
 

@@ -47,7 +47,7 @@ def preview(
         limit=request.limit,
         sort=request.sort,
         filter=request.filter,
-        warnings=warnings,
+        warnings=[*table.warnings, *warnings],
     )
 
 
@@ -61,9 +61,9 @@ def stats(
 ) -> Stats:
     """The profile of a table: the whole one, or with ``wait=False`` what is known by now."""
     table = find(workspace, name, context, frames)
-    if wait:
-        return profiles.profile(workspace, table, context)
-    return profiles.profile_so_far(workspace, table, context)
+    look = profiles.profile if wait else profiles.profile_so_far
+    found = look(workspace, table, context)
+    return found.model_copy(update={"warnings": [*table.warnings, *found.warnings]})
 
 
 @operation("suggestions")

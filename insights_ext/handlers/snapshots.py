@@ -26,6 +26,7 @@ class Snapshot:
     columns: tuple[DatasetColumn, ...]
     row_count: int
     request_id: str
+    warnings: tuple[str, ...] = ()
 
 
 def stage(workspace: Workspace, frame: Any) -> Staged:
@@ -77,7 +78,8 @@ def _convert(workspace: Workspace, staged: Staged, context: Context) -> Snapshot
     with convert(workspace, staged, "frame.arrow", ImportOptions(), context) as converted:
         stored, read = converted.commit(workspace.live_directory), converted.value
     columns = tuple(DatasetColumn.model_validate(column) for column in read["columns"])
-    return Snapshot(stored.path, stored.sha256, columns, read["row_count"], context.request_id)
+    warnings = tuple(read["warnings"])
+    return Snapshot(stored.path, stored.sha256, columns, read["row_count"], context.request_id, warnings)
 
 
 def _drop(workspace: Workspace, snapshot: Snapshot) -> None:

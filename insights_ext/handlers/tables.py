@@ -19,7 +19,10 @@ Frames = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A table to work on: where its Parquet file and its value index are, and what it holds."""
+    """A table to work on: where its Parquet file and its value index are, and what it holds.
+
+    `warnings` say what had to be changed in a live data frame; those of a dataset were told with it.
+    """
 
     name: str
     path: Path
@@ -28,6 +31,7 @@ class Table:
     columns: tuple[DatasetColumn, ...]
     row_count: int
     dataset: Dataset | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def find(workspace: Workspace, name: str, context: Context, frames: Frames | None = None) -> Table:
@@ -89,4 +93,10 @@ def _of_snapshot(name: str, taken: snapshots.Snapshot) -> Table:
         content_sha256=taken.content_sha256,
         columns=taken.columns,
         row_count=taken.row_count,
+        warnings=taken.warnings,
     )
+
+
+def noted(tables: Iterable[Table]) -> list[str]:
+    """The warnings of `tables`, each under its table's name."""
+    return [f"{table.name}: {warning}" for table in tables for warning in table.warnings]

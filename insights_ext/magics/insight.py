@@ -145,7 +145,7 @@ class InsightMagics(Magics, Settings):
         return self.insights.query(parsed.query, self._everything())
 
     def _export(self, parsed: argparse.Namespace, progress: Progress) -> Any:
-        path = self.insights.export(self._table(parsed.name), parsed.path, parsed.format)
+        path = self.insights.export(self._table(parsed.name), parsed.path, parsed.format, parsed.overwrite)
         print(f"Wrote {path}")  # noqa: T201
 
     def _rename(self, parsed: argparse.Namespace, progress: Progress) -> Any:

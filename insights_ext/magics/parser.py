@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import keyword
 import re
 import shlex
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Question:
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", type=_sheet, help="sheet of a workbook, by name or 0-based position")
-    parser.add_argument("--delimiter", help="what separates the columns of a text file")
+    parser.add_argument("--delimiter", help="what separates the columns of a text file; \\t is a tab")
     parser.add_argument("--encoding", help="encoding of a text file, for example latin-1")
     parser.add_argument("--header-row", type=int, help="line of the header, from 1; 0 for none")
     parser.add_argument("--decimal", choices=[".", ","], help="decimal mark")
@@ -49,7 +50,9 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", metavar="NAME", help="bind the result to this variable")
+    parser.add_argument(
+        "-o", "--out", type=_variable, metavar="NAME", help="bind the result to this variable"
+    )
 
 
 def _add_question_options(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +108,7 @@ def line_parser() -> argparse.ArgumentParser:
     export.add_argument("name", help="dataset")
     export.add_argument("path", help="file to write; its ending gives the format")
     export.add_argument("--format", help="csv, parquet, xlsx, arrow or json")
+    export.add_argument("--overwrite", action="store_true", help="replace the file if there is one")
 
     rename = commands.add_parser("rename", help="give a dataset another name")
     rename.add_argument("old", help="its name now")
@@ -141,11 +145,13 @@ def commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPars
 def split(line: str) -> list[str]:
     """Words of a line as a shell would see them; a lone quote is an ordinary character."""
     try:
-        return shlex.split(line)
+        # A shell would make a t of a bare \\t, which nobody means who types it.
+        return shlex.split(_BARE_TAB.sub(r"'\\t'", line))
     except ValueError:
         return line.split()
 
 
+_BARE_TAB = re.compile(r"(?<=[\s=])\\t(?=\s|$)")
 _FREE_TEXT = {"ask": "question", "sql": "query"}
 _BINDING = re.compile(r"\s*([^\W\d]\w*)\s*<<\s*")
 
@@ -213,7 +219,7 @@ def parse_cell_line(line: str) -> argparse.Namespace:
 
 def _binding_at_end(line: str) -> tuple[str, str | None]:
     match = re.search(r"(?:^|\s)([^\W\d]\w*)\s*<<\s*$", line)
-    return (line[: match.start()], match.group(1)) if match else (line, None)
+    return (line[: match.start()], _variable(match.group(1))) if match else (line, None)
 
 
 def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -> argparse.Namespace:
@@ -243,7 +249,7 @@ def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -
     parsed.command = command
     setattr(parsed, _FREE_TEXT[command], _unquoted(text) if command == "ask" else text)
     parsed.silent = binding is not None
-    parsed.out = binding.group(1) if binding else parsed.out
+    parsed.out = _variable(binding.group(1)) if binding else parsed.out
     return parsed
 
 
@@ -278,6 +284,15 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text.strip().strip("'\"")
+
+
+def _variable(text: str) -> str:
+    """The name of a variable to bind."""
+    if not text.isidentifier() or keyword.iskeyword(text):
+        raise InvalidRequest(
+            f"{text!r} cannot name a variable.", hint="Use letters, digits and _, for example -o result."
+        )
+    return text
 
 
 def _sheet(text: str) -> str | int:
