@@ -218,8 +218,16 @@ class ColumnInfo:
     def ordinal(self) -> bool:
         """Numbers that only order or name things: ranks, rounds, years, codes."""
         return self.numeric and (
-            self.yearly or self.stats.semantic_type == "id" or bool(self.stems & lexicon().nature["ordinal"])
+            self.yearly
+            or self.stats.semantic_type == "id"
+            or bool(self._counted & lexicon().nature["ordinal"])
         )
+
+    @property
+    def _counted(self) -> frozenset[str]:
+        """Stems of the words before "per": "hours per week" are hours."""
+        norms = [w.norm for w in self.words]
+        return frozenset(w.stem for w in self.words[: norms.index("per")]) if "per" in norms else self.stems
 
     @cached_property
     def unique(self) -> bool:

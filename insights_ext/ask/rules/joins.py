@@ -24,11 +24,12 @@ from .intents import (
     Not,
     Query,
     RowSet,
+    Typical,
 )
 from .keys import KeyGraph, Path, Step
 from .parts import Misfit
 
-LOOSE_LIST = 0.3
+LOOSE_LIST, COUNTED_ONCE = 0.3, 0.6
 _FOLDS_FANNED = frozenset({"min", "max"})
 
 
@@ -81,6 +82,7 @@ def tables_of(node: Any) -> Iterator[str]:
 def join(query: Query, graph: KeyGraph) -> Joined:
     """Choose the root and the joins; raises `Misfit` where the tables do not hang together."""
     outputs = list(dict.fromkeys(_output_tables(query)))
+    _no_nonsense(query)
     everything = dict.fromkeys([*outputs, *tables_of(query.where)])
     if len(everything) <= 1:
         _no_contradiction(query.where)
@@ -117,6 +119,18 @@ def join(query: Query, graph: KeyGraph) -> Joined:
     return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
 
 
+def _no_nonsense(query: Query) -> None:
+    """Groups of a column with one value, or a typical value among rows that other conditions choose."""
+    fixed = {c.of for c in query.where if isinstance(c, Among) and len(c.said) == 1}
+    if fixed & set(query.group) and len(query.group) == 1:
+        raise Misfit
+    for typical in (c for c in query.where if isinstance(c, Typical)):
+        others = [c for c in query.where if c is not typical and typical.over.table in set(tables_of(c))]
+        shown = {a.of for part in query.select for a in _aggregates(part)}
+        if others or typical.of in shown:
+            raise Misfit
+
+
 def _no_contradiction(conditions: Sequence[Condition]) -> None:
     """Two different values demanded of one column of one row show that the words were misread."""
     fixed = [
@@ -140,13 +154,16 @@ def _output_tables(query: Query) -> Iterator[str]:
 
 def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
     """The table from whose rows all outputs are reached by single rows, at the least cost."""
+    measured = [a for part in (*query.select, *(o.by for o in query.order)) for a in _aggregates(part)]
+    counted = {a.rows.table for a in measured if a.rows is not None}
     candidates = sorted({*outputs, *(k.child.table for k in graph.links)})
     found: list[tuple[float, bool, str, list[Path]]] = []
     for table in candidates:
         paths = graph.paths(table, up_only=True)
         if all(o in paths for o in outputs):
             used = [paths[o] for o in outputs]
-            found.append((sum(p.cost for p in used), table not in outputs, table, used))
+            wrong = COUNTED_ONCE * bool(counted and table in outputs and table not in counted)
+            found.append((wrong + sum(p.cost for p in used), table not in outputs, table, used))
     found.sort(key=lambda f: f[:3])
     if not found:
         return _loose(query, outputs, graph)

@@ -36,7 +36,7 @@ _TOLD = frozenset(
 BOOLEAN_AS_COLUMN = 0.4
 MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
-NAMESAKE = 0.12
+NAMESAKE, ALSO_A_TABLE = 0.12, 0.3
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing", "es", "s", "en")
 _IDIOMS = {"compare", "or_more", "when"}
@@ -52,7 +52,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     _words(chart, tokens, scope)
     tables = list(tables_mentioned(tokens, scope))
     _columns(chart, tokens, scope, tables)
-    _values(chart, tokens, scope)
+    _values(chart, tokens, scope, {(m.start, m.end) for m in tables})
     _tables(chart, tokens, scope, tables)
     if len(scope.tables) > 1:
         _verbs(chart, tokens)
@@ -100,6 +100,8 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
     for i, token in enumerate(tokens.items):
         row = chart.edges.get(i, {})
         if "relation_verb" in row:
+            if "rows" in row or any(e.end > i + 1 for e in row.get("sort", ())):
+                continue
             for edge in row["relation_verb"]:
                 chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
         elif _verb_like(token.norm) and not any(c in row for c in ("COL", "VAL", "rows")):
@@ -178,13 +180,17 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             continue
         column, boolean = m.column, info(scope, m.column).boolean
         uses = (_use(tokens, m.start, m.end, "column", column.column, f"column {_where(scope, column)}"),)
-        cost = m.cost + BOOLEAN_AS_COLUMN * boolean + NAMESAKE * ((m.start, m.end) in spans)
+        cost = (
+            m.cost
+            + BOOLEAN_AS_COLUMN * boolean
+            + NAMESAKE * ((m.start, m.end) in spans and info(scope, column).near_unique)
+        )
         chart.add(Edge("COL", m.start, m.end, column, cost, uses))
         if boolean:
             chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
 
 
-def _values(chart: Chart, tokens: Tokens, scope: Scope) -> None:
+def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, int]]) -> None:
     for m in values_mentioned(tokens, scope):
         if _cuts_quote(tokens, m.start, m.end):
             continue
@@ -194,7 +200,8 @@ def _values(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if m.weak:
             chart.add(Edge("WVAL", m.start, m.end, stored, m.cost - 0.7, uses))
         else:
-            chart.add(Edge("VAL", m.start, m.end, stored, m.cost, uses))
+            cost = m.cost + ALSO_A_TABLE * (len(scope.tables) > 1 and (m.start, m.end) in tables)
+            chart.add(Edge("VAL", m.start, m.end, stored, cost, uses))
 
 
 def _cuts_quote(tokens: Tokens, i: int, j: int) -> bool:

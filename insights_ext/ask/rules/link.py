@@ -16,7 +16,7 @@ SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY, TRAILING = 0.1, 0.18, 0.3, 0.1
 MAX_TIED = 6
-UNNAMED_TABLE = 0.15
+UNNAMED_TABLE, OTHER_TABLE = 0.15, 0.6
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
@@ -78,12 +78,26 @@ def _emit(
     for c, partials in readings.items():
         column = scope.columns[c]
         foreign = scope.foreign[column.table]
-        best = min((_cost(column, p, foreign) for p in partials), default=None)
+        keyed = column.unique and column not in scope.by_table[column.table].labels
+        best = min((_cost(column.words, p, foreign, keyed) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
     if len({scope.columns[c].table for _, c, _ in scored}) > 1:
+        held = [cost for cost, c, _ in scored if scope.columns[c].table in named]
+        rivalled = min(held, default=9.0)
         scored = [
-            (cost + UNNAMED_TABLE * (scope.columns[c].table not in named), c, full)
+            (
+                cost
+                + (
+                    0.0
+                    if scope.columns[c].table in named
+                    else OTHER_TABLE
+                    if rivalled <= cost
+                    else UNNAMED_TABLE
+                ),
+                c,
+                full,
+            )
             for cost, c, full in scored
         ]
     scored.sort()
@@ -94,9 +108,8 @@ def _emit(
 
 
 def _cost(
-    column: ColumnInfo, partial: _Partial, foreign: Sequence[tuple[str, frozenset[str]]]
+    words: Sequence[Word], partial: _Partial, foreign: Sequence[tuple[str, frozenset[str]]], keyed: bool
 ) -> tuple[float, bool]:
-    words = column.words
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
     if max(words[k].weight for k in partial.used) < 0.3 and used < total:
@@ -114,7 +127,7 @@ def _cost(
         return 9.0, False  # the other table is meant, not the column that points to it
     if left and all(w.stem in lexicon().nature["naming"] for w in left):
         whole = all(w.stem in _WHOLE for w in left)
-        if not whole and column.unique and column.numeric:
+        if not whole and keyed:
             return 9.0, False  # the rows are meant, not the number that tells them apart
         return partial.cost + order + (NAMED if whole else KEYED), False
     modifier = MODIFIER_ONLY if _head(words) not in partial.used else 0.0

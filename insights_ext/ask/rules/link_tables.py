@@ -24,15 +24,16 @@ class TableMention:
 
 def tables_mentioned(tokens: Tokens, scope: Scope) -> Iterator[TableMention]:
     """Every run of words that names a table: its whole name, its main word, or a synonym of that."""
+    whole: set[int] = set()
     for table in scope.tables:
-        seen: set[int] = set()
         for i in range(len(tokens)):
             end = _whole(tokens, table, i)
             if end:
-                seen.update(range(i, end))
+                whole.update(range(i, end))
                 yield TableMention(i, end, table.name, 0.0)
+    for table in scope.tables:
         for i, token in enumerate(tokens.items):
-            if i in seen or not token.norm:
+            if i in whole or not token.norm:
                 continue
             cost = _part(token.norm, token.stem, table, scope)
             if cost is not None:

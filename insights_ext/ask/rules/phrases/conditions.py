@@ -166,10 +166,17 @@ def _between_dates(scope: Scope, column: Any, _is: Any, _b: Any, low: Any, _and:
 
 @rule("WHERE", "without COL", "not hasvalue COL")
 def _without(scope: Scope, *rest: Any) -> Any:
+    """Without its column's value; a column that is filled in every row cannot be meant."""
     known = info(scope, rest[-1])
     if known.numeric and known.stats.min == 0 and not known.stats.null_count:
         return (Compare(rest[-1], "=", 0),)
-    return (where.missing(rest[-1]),)
+    return (where.missing(rest[-1]),) if _has_gaps(scope, rest[-1]) else None
+
+
+def _has_gaps(scope: Scope, column: ColumnRef) -> bool:
+    known = info(scope, column)
+    held = scope.by_table[column.table].view.values
+    return bool(known.stats.null_count) or (known.text and column.column not in held.complete)
 
 
 @rule("WHERE", "COL is? missing")
