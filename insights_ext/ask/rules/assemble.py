@@ -25,7 +25,9 @@ from .pieces import (
 from .read_charts import correlates, histogram, scatter, take_roles
 from .read_groups import grouped
 from .read_lists import rows, totals
+from .read_order import end, nearby
 from .read_ranks import best, rank_by_group
+from .read_versus import alternatives, apart, choose
 from .scope import Scope
 
 EXISTENCE_COST, NESTED_COST = 0.15, 0.1
@@ -67,6 +69,8 @@ def _read(frame: Frame) -> Reading:
         query = scatter(frame)
     elif parts.chart == "histogram":
         query = histogram(frame)
+    elif (related := _related(frame)) is not None:
+        query = related
     elif parts.by_rows and not _amounts(frame):
         query = _listed_per_row(frame)
     elif parts.keys or parts.by_rows:
@@ -81,6 +85,23 @@ def _read(frame: Frame) -> Reading:
     if parts.relations and len(joined.tables) < 2 and not joined.query.group:
         raise Misfit
     return Reading(joined, tuple(frame.assumptions), parts.chart, frame.cost + joined.cost)
+
+
+def _related(frame: Frame) -> Query | None:
+    """Questions about rows among rows: the first, the next, the difference, one or the other."""
+    parts = frame.parts
+    if parts.end is not None:
+        return end(frame)
+    if parts.nearby is not None or parts.nearest is not None:
+        return nearby(frame)
+    if parts.apart is not None:
+        return apart(frame)
+    among = alternatives(frame) if frame.scope.alone else None
+    if parts.best is not None and among is not None and not parts.keys and not parts.by_rows:
+        return choose(frame, among)
+    if parts.choice:
+        raise Misfit
+    return None
 
 
 def _amounts(frame: Frame) -> bool:

@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
+from .compile_rows import beside, beyond, filtered, needs_places, same_as, source
 from .compile_shapes import cleaned
 from .intents import (
     Aggregate,
     Among,
+    Beside,
     Between,
+    Beyond,
     Bucket,
     ColumnRef,
     Compare,
     Condition,
     Extreme,
+    Gap,
     InMonth,
     InPeriod,
     Missing,
@@ -24,6 +28,7 @@ from .intents import (
     Or,
     Output,
     Query,
+    SameAs,
     Scalar,
     Share,
     TextMatch,
@@ -58,7 +63,7 @@ class Compiler:
         self._types, self._shapes = types, shapes or {}
         self._keys = keys or {}
         self._root = ""
-        self._qualify = False
+        self._qualify = self._placed = False
 
     def _ordered(self, ref: ColumnRef) -> exp.Expression:
         """The column as what it holds behind its spelling, to compare, sort and compute with."""
@@ -70,10 +75,14 @@ class Compiler:
         query = joined.query
         self._root = joined.root
         self._qualify = len(joined.tables) > 1
+        self._placed = needs_places(query)
         tree = self._from(exp.Select(), joined.root, joined.steps)
         if query.select:
             for output, name in zip(query.select, output_names(query), strict=True):
                 tree.append("expressions", self._named(output, name))
+        elif self._placed:
+            for column in (c for c in self._types if c.table == query.table):
+                tree.append("expressions", self._column(column))
         else:
             tree.append("expressions", self._star(query.table))
         if query.distinct:
@@ -96,7 +105,7 @@ class Compiler:
         return exp.Column(this=exp.Star(), table=exp.to_identifier(table, quoted=True))
 
     def _from(self, tree: exp.Select, root: str, steps: Sequence[Step]) -> exp.Select:
-        tree.set("from_", exp.From(this=exp.Table(this=exp.to_identifier(root, quoted=True))))
+        tree.set("from_", source(root, self._placed and root == self._root))
         for step in steps:
             table = exp.Table(this=exp.to_identifier(step.target, quoted=True))
             tree.append("joins", exp.Join(this=table, on=self._on(step)))
@@ -148,9 +157,12 @@ class Compiler:
         inner: Sequence[Inner],
     ) -> exp.Select:
         """The rows that meet all conditions; extremes are sought among the rows that meet the others."""
-        plain = [c for c in where if not isinstance(c, Extreme)]
+        plain = [c for c in where if not isinstance(c, (Extreme, Beside))]
         for condition in plain:
             tree = tree.where(self._condition(condition), copy=False)
+        for near in where:
+            if isinstance(near, Beside):
+                tree = tree.where(beside(near, root, plain, self._condition), copy=False)
         for rows in inner:
             tree = tree.where(self._inner(rows), copy=False)
         for extreme in where:
@@ -188,6 +200,9 @@ class Compiler:
                 return exp.Div(
                     this=hundred, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0))
                 )
+            case Gap(of, first, second):
+                sides = [filtered(self._number(of), self._condition(c)) for c in (first, second)]
+                return exp.Abs(this=exp.Sub(this=sides[0], expression=sides[1]))
             case Aggregate("count", None, _, rows):
                 key = self._keys.get(rows.table) if rows is not None and rows.table != self._root else None
                 if key is None:
@@ -205,6 +220,17 @@ class Compiler:
                 return _FUNCTION[function](this=self._ordered(of))
         raise AssertionError(output)
 
+    def _number(self, aggregate: Aggregate) -> exp.Expression:
+        """The aggregate as a number to compute with; dates count as their years."""
+        if aggregate.of is None or aggregate.function == "count":
+            return self._value(aggregate)
+        shape = self._shapes.get(aggregate.of)
+        dated = self._types.get(aggregate.of, "").startswith(("DATE", "TIMESTAMP"))
+        value = self._ordered(aggregate.of)
+        if dated or (shape is not None and shape.kind == "date"):
+            value = exp.Year(this=value)
+        return _FUNCTION[aggregate.function](this=value)
+
     def _condition(self, condition: Condition) -> exp.Expression:  # noqa: PLR0912 - one case a kind
         match condition:
             case Compare(of, op, value):
@@ -219,10 +245,8 @@ class Compiler:
                 return exp.In(this=self._column(of), expressions=[_literal(v) for v in values])
             case TextMatch(of, how, text):
                 return _text_match(self._column(of), how, text)
-            case Typical(of, op, function, over):
-                inner = self._from(exp.Select(), over.table, ())
-                inner.append("expressions", _FUNCTION[function](this=self._ordered(over)))
-                return _COMPARE[op](this=self._ordered(of), expression=exp.Subquery(this=inner))
+            case Typical() | SameAs() | Beyond():
+                return self._related(condition)
             case Missing(of):
                 null = exp.Is(this=self._column(of), expression=exp.Null())
                 if self._types.get(of) != "VARCHAR":
@@ -243,6 +267,17 @@ class Compiler:
             case Not(inner):
                 return exp.Not(this=exp.Paren(this=self._condition(inner)))
         raise AssertionError(condition)
+
+    def _related(self, condition: Typical | SameAs | Beyond) -> exp.Expression:
+        of = self._ordered(condition.of)
+        if isinstance(condition, Typical):
+            inner = self._from(exp.Select(), condition.over.table, ())
+            inner.append("expressions", _FUNCTION[condition.function](this=self._ordered(condition.over)))
+            return _COMPARE[condition.op](this=of, expression=exp.Subquery(this=inner))
+        anchor = self._condition(condition.anchor)
+        if isinstance(condition, SameAs):
+            return same_as(condition.of.table, self._placed, of, anchor)
+        return beyond(condition.of.table, self._placed, condition.op in (">", ">="), of, anchor)
 
     def _period(self, period: InPeriod) -> exp.Expression:
         column = self._ordered(period.of)
@@ -284,6 +319,8 @@ def output_name(output: Output) -> str:
             return grain
         case Share(of):
             return f"share of {of.of.column if of.of is not None else 'rows'}"
+        case Gap():
+            return "difference"
         case Aggregate("count", None):
             return "count"
         case Aggregate("count", of, distinct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,14 @@ def _whole(known: ColumnInfo) -> bool:
     return "INT" in known.stats.type.upper()
 
 
+def _spellings(column: ColumnInfo, when: Period | MonthOfYear) -> list[str]:
+    """How a column of texts may write a period."""
+    if isinstance(when, MonthOfYear) or when.grain != "day" or column.shape is None:
+        return [when.label]
+    texts = (when.start.strftime(form.format) for form in column.shape.forms)
+    return [form for text in texts for form in (text, re.sub(r"\b0(\d)", r"\1", text))]
+
+
 def number_of(scope: Scope, column: ColumnRef) -> Aggregate:
     """How many there are of what a column names: different values, or rows where each has its own."""
     known = info(scope, column)
@@ -123,7 +132,7 @@ def numeric_range(scope: Scope, ref: ColumnRef, low: Number, high: Number) -> Co
 def in_period(scope: Scope, ref: ColumnRef, how: str, when: Period | MonthOfYear) -> Condition | None:
     """A date or year column in, before, after, since or until a period."""
     column = info(scope, ref)
-    if how == "in" and stored_as(scope, ref, when.label):
+    if how == "in" and any(stored_as(scope, ref, text) for text in _spellings(column, when)):
         return None
     if isinstance(when, MonthOfYear):
         return InMonth(ref, when.month, when.label) if column.temporal and how == "in" else None

@@ -14,7 +14,9 @@ from .conditions import info
 from .intents import (
     Aggregate,
     Among,
+    Beside,
     Between,
+    Beyond,
     Bucket,
     ColumnRef,
     Compare,
@@ -22,6 +24,7 @@ from .intents import (
     Every,
     Exists,
     Extreme,
+    Gap,
     InMonth,
     InPeriod,
     Many,
@@ -30,6 +33,7 @@ from .intents import (
     Or,
     Output,
     Query,
+    SameAs,
     Scalar,
     Share,
     TextMatch,
@@ -57,6 +61,8 @@ def condition_words(scope: Scope, condition: Condition) -> str | None:  # noqa: 
         case TextMatch(of, how, text):
             words = {"contains": "contains", "starts": "starts with", "ends": "ends with"}[how]
             return f'{_name(scope, of)} {words} "{text}"'
+        case Beside() | SameAs() | Beyond():
+            return _anchored_words(scope, condition)
         case Missing(of):
             return f"{_name(scope, of)} is missing"
         case Not(Missing(_)):
@@ -132,6 +138,8 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             return ResultColumn(name, role, column.spoken, column.unit if column.numeric else None)
         case Bucket(_, grain):
             return ResultColumn(name, "time", grain)
+        case Gap(of):
+            return ResultColumn(name, "measure", f"difference in {_subject(scope, of)}", None, of.function)
         case Share(of):
             return ResultColumn(name, "share", f"share of {_subject(scope, of)}", "%", of.function)
         case Aggregate():
@@ -211,6 +219,18 @@ def evidence(
     lines += [Evidence(kind="assumption", detail=text) for text in assumptions]
     lines += [Evidence(kind="data", detail=text) for text in left]
     return tuple(lines)
+
+
+def _anchored_words(scope: Scope, condition: Beside | SameAs | Beyond) -> str:
+    """How a row stands to another one that the question names."""
+    anchor = condition_words(scope, condition.anchor) or "it is known"
+    match condition:
+        case Beside(_, step):
+            return f"the row is the next one {'after' if step > 0 else 'before'} the one where {anchor}"
+        case SameAs(of, _):
+            return f"{_name(scope, of)} is the same as where {anchor}"
+        case Beyond(of, op, _):
+            return f"{_name(scope, of)} {_OPS[op]} that where {anchor}"
 
 
 def _name(scope: Scope, ref: ColumnRef) -> str:

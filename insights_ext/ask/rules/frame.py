@@ -89,13 +89,15 @@ class Frame:
             return [self.only(times or [c for c in self.own() if c.text and c.nature("time")]).ref]
         if "what_year" in heads:
             years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
+            if self.scope.alone:
+                years = [c for c in years if len(c.words) == 1] or years or list(self.scope.times)
             return [self.only(years).ref]
         if "where" in heads:
             return [self.only([c for c in self.own() if c.text and c.nature("place")]).ref]
         if not self.parts.rows:
             raise Misfit
         labels = self.labels()
-        many = len(self.scope.tables) > 1
+        many = not self.scope.alone or "which" in heads
         return [c.ref for c in labels] if labels and (many or labels[0].near_unique) else []
 
     def own(self) -> tuple[ColumnInfo, ...]:

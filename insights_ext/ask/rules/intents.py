@@ -62,8 +62,20 @@ class Share:
     of: Aggregate
 
 
+@dataclass(frozen=True)
+class Gap:
+    """How far the aggregate of the rows that meet `first` is from that of the rows that meet `second`."""
+
+    of: Aggregate
+    first: Condition
+    second: Condition
+
+
+PLACE = "place in the table"
+"""The column that stands for the order of the file: 1 for its first row."""
+
 Key = ColumnRef | Bucket
-Output = ColumnRef | Bucket | Aggregate | Share
+Output = ColumnRef | Bucket | Aggregate | Share | Gap
 
 
 @dataclass(frozen=True)
@@ -189,9 +201,34 @@ class Or:
     second: tuple[Condition, ...]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """The nearest row after (`step` 1) or before (-1) those that meet `anchor`, in the order of the file."""
+
+    anchor: Condition
+    step: int
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """`of` is what it is in the rows that meet `anchor`, in another row."""
+
+    of: ColumnRef
+    anchor: Condition
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """`of` is above (or below) what it is in the rows that meet `anchor`."""
+
+    of: ColumnRef
+    op: Comparison
+    anchor: Condition
+
+
 Condition = (
     Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Typical | Exists | Many
-    | Every | Or | Not
+    | Every | Beside | SameAs | Beyond | Or | Not
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from .link import columns_mentioned
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
+from .row_nouns import add_row_nouns
 from .scope import Scope
 from .tokens import Tokens
 
@@ -71,6 +72,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
             use = _use(tokens, i, i + 1, "value", token.text, "a text")
             chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (use,)))
     add_asides(chart, tokens, scope)
+    add_row_nouns(chart, tokens, scope)
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))

@@ -12,7 +12,7 @@ from typing import Any
 from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word"})
-_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature", "value_synonyms"}
+_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature", "value_synonyms", "row_kind"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Lexicon:
     currency: Mapping[str, str]
     compounds: Mapping[str, tuple[str, ...]]
     value_synonyms: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
+    row_kinds: Mapping[str, frozenset[str]]
+    named_kinds: Mapping[str, frozenset[str]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -95,6 +97,8 @@ def lexicon() -> Lexicon:
         data["nature"]["currency"],
         {word: tuple(parts.split()) for word, parts in data["nature"]["compounds"].items()},
         _value_synonyms(data["value_synonyms"]),
+        _row_kinds(data["row_kind"], named=False),
+        _row_kinds(data["row_kind"], named=True),
     )
 
 
@@ -110,6 +114,18 @@ def _value_synonyms(kinds: Mapping[str, Any]) -> dict[str, tuple[tuple[frozenset
                     found.setdefault(word, []).extend(others)
                     found.setdefault(stem(word), []).extend(others)
     return {word: tuple(others) for word, others in found.items()}
+
+
+def _row_kinds(kinds: Mapping[str, Mapping[str, Any]], *, named: bool) -> dict[str, frozenset[str]]:
+    """For each noun that may name what a row is, the words of columns that bear it out, or hold its name."""
+    found: dict[str, frozenset[str]] = {}
+    for kind in kinds.values():
+        if named and not kind.get("named"):
+            continue
+        cues = frozenset(stem(cue) for cue in kind["columns"])
+        for word in kind["words"]:
+            found[stem(word)] = found.get(stem(word), frozenset()) | cues
+    return found
 
 
 def _stems(cue: str) -> frozenset[str]:

@@ -7,24 +7,31 @@ from dataclasses import dataclass, field
 
 from .intents import (
     Aggregate,
+    Among,
     ColumnRef,
     Condition,
     Key,
 )
 from .pieces import (
+    Apart,
     Axis,
     Best,
     By,
     ByRows,
     Chart,
+    Choice,
     Comparison,
     Draw,
+    End,
     Entity,
     Head,
     HeadKind,
     How,
     LooseFunction,
     Measure,
+    Nearby,
+    Nearest,
+    Only,
     Pair,
     Period,
     Piece,
@@ -33,6 +40,7 @@ from .pieces import (
     ShareOf,
     Sort,
     Target,
+    Than,
     Versus,
     Where,
 )
@@ -70,6 +78,13 @@ class Parts:
     compared: bool = False
     depends: bool = False
     axes: dict[str, Key] = field(default_factory=dict)
+    nearby: Nearby | None = None
+    nearest: Nearest | None = None
+    end: End | None = None
+    choice: bool = False
+    apart: Apart | None = None
+    than: bool = False
+    only: bool = False
 
 
 def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
@@ -138,7 +153,11 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                     raise Misfit
                 parts.axes[which] = shown
             case _:
-                pass
+                _relate(parts, piece)
+    if parts.apart is not None:
+        parts.conditions = _joined(parts.conditions)
+    elif parts.than:
+        raise Misfit
     if len(parts.heads) > 1 and parts.heads[0] in ("when", "where"):
         parts.heads = parts.heads[1:]
     if parts.entity and not _says_enough(parts):
@@ -150,7 +169,50 @@ def _says_enough(parts: Parts) -> bool:
     """Whether the question stands without the word for its kind of thing."""
     heads = set(parts.heads) & {"who", "when", "where", "what_year"}
     asked = parts.targets or parts.measures or (parts.best and parts.best.by) or heads
-    return bool(asked and (parts.conditions or parts.best))
+    singled = parts.conditions or parts.best or parts.end or parts.nearby or parts.apart
+    return bool(asked and singled) or bool(parts.end and parts.rows)
+
+
+def _relate(parts: Parts, piece: Piece) -> None:
+    """Sorts in what sets rows against one another."""
+    match piece:
+        case Nearby():
+            if parts.nearby is not None:
+                raise Misfit
+            parts.nearby = piece
+        case Nearest():
+            parts.nearest = piece
+        case End(_, target, rows):
+            if parts.end is not None:
+                raise Misfit
+            parts.end = piece
+            if rows:
+                parts.rows.append("")
+            if target is not None:
+                parts.targets.append(Target((target,)))
+        case Choice(best):
+            parts.best, parts.choice = _merged(parts.best, best), True
+        case Apart(by):
+            parts.apart = piece if parts.apart is None or by is not None else parts.apart
+        case Than():
+            parts.than = True
+        case Only():
+            parts.only = True
+        case _:
+            pass
+
+
+def _joined(conditions: Sequence[Condition]) -> list[Condition]:
+    """ "More … did A have than B": two values of one column named apart are the two sides."""
+    found: dict[object, Condition] = {}
+    for condition in conditions:
+        key: object = ("among", condition.of) if isinstance(condition, Among) else condition
+        known = found.get(key)
+        if isinstance(known, Among) and isinstance(condition, Among):
+            found[key] = Among(known.of, known.values + condition.values, known.said + condition.said)
+        else:
+            found[key] = condition
+    return list(found.values())
 
 
 def _add_pair(parts: Parts, pair: Pair) -> None:

@@ -181,8 +181,57 @@ class Versus:
     y: ColumnRef
 
 
+@dataclass(frozen=True)
+class Nearby:
+    """The row after (`step` 1) or before (-1) the one that meets `anchor`."""
+
+    anchor: Condition
+    step: int
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """ "Next", "previous": which way to look from the row named elsewhere."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class End:
+    """The first or last row, in time where the table tells time, else in the order of the file."""
+
+    last: bool
+    target: ColumnRef | None = None
+    rows: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the things named has more ("which is longer, A or B")."""
+
+    best: Best
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far two things named are from each other, in `by` or in what else is named."""
+
+    by: ColumnRef | None = None
+
+
+@dataclass(frozen=True)
+class Than:
+    """The word between two things compared."""
+
+
+@dataclass(frozen=True)
+class Only:
+    """ "The only": one row is expected, which the conditions say."""
+
+
 Piece = (
     Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
     | Relation | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
-    | Axis | Pair
+    | Axis | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
 )  # fmt: skip

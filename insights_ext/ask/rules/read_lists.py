@@ -118,11 +118,14 @@ def rows(frame: Frame) -> Query:
 def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     """ "Where is the track …": the question word asks for another column than the one named."""
     heads, named = set(frame.parts.heads), [info(frame.scope, c) for c in columns]
+    pointed = bool(frame.parts.conditions or frame.parts.end or frame.parts.nearby)
+    if "what_year" in heads and frame.scope.alone:
+        return pointed and not any(c.is_year or c.temporal or c.digits or c.nature("time") for c in named)
     if "where" in heads:
-        return bool(frame.parts.conditions) and not any(c.nature("place") for c in named)
+        return pointed and not any(c.nature("place") for c in named)
     return (
         "when" in heads
-        and bool(frame.parts.conditions)
+        and pointed
         and len(frame.scope.by_table[frame.table].times) == 1
         and (not any(c in frame.scope.times or c.nature("time") for c in named))
     )

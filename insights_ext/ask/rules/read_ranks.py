@@ -59,7 +59,8 @@ def best(frame: Frame) -> Query:
         return frame.query([Aggregate("max" if best.direction == "desc" else "min", by)])
     if best.named and parts.before_best:
         targets = frame.without_fixed([t for t in targets if t in parts.before_best])
-        if isinstance(by, ColumnRef) and by in parts.before_best and best.count is None:
+        listed = not targets or any(by in t.columns and len(t.columns) > 1 for t in parts.targets)
+        if isinstance(by, ColumnRef) and by in parts.before_best and best.count is None and listed:
             targets.append(by)
     if not targets:
         targets = frame.subject()

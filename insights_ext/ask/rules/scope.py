@@ -7,9 +7,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...schemas import ColumnStats
 from ..planner import TableView
 from .columns import KEY_WORDS, ColumnInfo, Word, name_words
-from .intents import ColumnRef
+from .intents import PLACE, ColumnRef
 from .keys import KeyGraph
 from .lexicon import lexicon
 from .shapes import shape_of
@@ -55,6 +56,17 @@ class Table:
             c for c in self.columns[:1] if c.unique and len(c.words) == 2 and c.words[1].norm in KEY_WORDS
         )
         return frozenset(c.words[0].stem for c in keys)
+
+    def names_row(self, noun: str) -> bool:
+        """Whether a noun (its stem) says what a row is: "game" where there are opponents."""
+        cues = lexicon().row_kinds.get(noun)
+        return cues is not None and any(cues & c.stems for c in self.columns)
+
+    def named_by(self, noun: str) -> ColumnInfo | None:
+        """The one text column that holds the names of such things: "club" for "team"."""
+        cues = lexicon().named_kinds.get(noun)
+        found = [c for c in self.columns if cues and c.text and c.shape is None and cues & c.stems]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def label(self) -> ColumnInfo | None:
@@ -128,6 +140,25 @@ class Table:
         return self.times or tuple(c for c in self.columns if c.yearly)
 
 
+def _place(table: Table) -> ColumnInfo:
+    """What is known of the places of a table's rows in the file, which no profile holds."""
+    rows = table.view.stats.row_count
+    stats = ColumnStats(
+        name=PLACE,
+        type="BIGINT",
+        kind="numeric",
+        semantic_type="id",
+        count=rows,
+        null_count=0,
+        null_percentage=0.0,
+        distinct_count=rows,
+        unique=True,
+        min=1,
+        max=rows,
+    )
+    return ColumnInfo(table.name, stats, len(table.columns))
+
+
 _known: OrderedDict[tuple[str, str, bool, int], Table] = OrderedDict()
 _known_lock = threading.Lock()
 
@@ -169,10 +200,16 @@ class Scope:
         """All columns of all tables."""
         return tuple(c for t in self.tables for c in t.columns)
 
+    @property
+    def alone(self) -> bool:
+        """Whether the question is about one table only."""
+        return len(self.tables) == 1
+
     @cached_property
     def by_ref(self) -> dict[ColumnRef, ColumnInfo]:
-        """The columns by reference."""
-        return {c.ref: c for c in self.columns}
+        """The columns by reference, and the places of the rows in their files."""
+        places = {ColumnRef(t.name, PLACE): _place(t) for t in self.tables}
+        return places | {c.ref: c for c in self.columns}
 
     @cached_property
     def by_table(self) -> dict[str, Table]:

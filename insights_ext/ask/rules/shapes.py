@@ -41,7 +41,7 @@ class DateForm:
     format: str
 
 
-_DAY, _MONTH, _SHORT, _FULL = r"\d{1,2}", r"[A-Z][a-z]{2,8}", r"[A-Z][a-z]{2}", r"\d{4}"
+_DAY, _MONTH, _SHORT, _FULL = r"\d{1,2}", r"[A-Za-z][a-z]{2,8}", r"[A-Za-z][a-z]{2}", r"\d{4}"
 DATE_FORMS = (
     DateForm(rf"{_DAY} {_MONTH} {_FULL}", "%d %B %Y"),
     DateForm(rf"{_DAY} {_SHORT} {_FULL}", "%d %b %Y"),
@@ -138,7 +138,7 @@ def _reads(form: DateForm, text: str) -> bool:
     found = match.group()
     for mark, names in _NAMES.items():
         if mark in form.format:
-            word = re.search(r"[A-Z][a-z]+", found)
+            word = re.search(r"[A-Za-z][a-z]+", found)
             return word is not None and fold(word.group()) in names
     numbers = [int(n) for n in re.findall(r"\d+", found)]
     if form.format == "%m/%d/%Y":

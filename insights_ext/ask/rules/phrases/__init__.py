@@ -19,6 +19,8 @@ from . import (  # noqa: I001 - the order is the grammar's
     asked,
     drawing,
     asides,
+    order,
+    versus,
 )
 from .rule import RULES
 
@@ -33,7 +35,9 @@ __all__ = [
     "groups",
     "lists",
     "names",
+    "order",
     "owned",
     "ranking",
     "relations",
+    "versus",
 ]

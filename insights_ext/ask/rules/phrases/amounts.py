@@ -39,7 +39,9 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
     if "distinct" in rest:
         return Measure((Aggregate("count", rest[-1], distinct=True),))
     if column.numeric:
-        return [(Measure((Aggregate("count", rest[-1]),)), 0.2)] if column.ordinal else None
+        repeated = column.is_year and not column.near_unique and scope.alone
+        counted = Measure((Aggregate("count", rest[-1], distinct=repeated),))
+        return [(counted, 0.2)] if column.ordinal else None
     return Measure((number_of(scope, rest[-1]),))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..columns import ColumnInfo
 from ..conditions import info
 from ..intents import Aggregate, ColumnRef
 from ..lexicon import Adjective
@@ -12,6 +13,12 @@ from ..pieces import Best, Measure
 from ..scope import Scope
 
 MOST_READINGS = 4
+_RANKS = frozenset({"rank", "po", "pos", "position", "place", "plac", "finish", "standing", "ranking"})
+
+
+def ranks(column: ColumnInfo) -> bool:
+    """Whether a column holds places in a ranking, of which the first is the best."""
+    return column.numeric and len(column.words) == 1 and bool(column.stems & _RANKS)
 
 
 def way(direction: int) -> Any:

@@ -1,0 +1,25 @@
+"""Nouns for what a row is ("game" where there are opponents), as leaves of the parse."""
+
+from __future__ import annotations
+
+from .chart import Chart, Edge, Use
+from .scope import Scope
+from .tokens import Tokens
+
+ROW_COST, NAMED_COST = 0.25, 0.35
+
+
+def add_row_nouns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
+    """Of a question about one table, nouns that stand for its rows, or for the column that names them."""
+    if not scope.alone:
+        return
+    table = scope.tables[0]
+    for i, token in enumerate(tokens.items):
+        if token.quoted or not table.names_row(token.stem) or chart.at(i, "COL") or chart.at(i, "rows"):
+            continue
+        use = Use(token.start, token.end, "table", table.name, f"rows of {table.name}")
+        chart.add(Edge("rows", i, i + 1, table.name, ROW_COST, (use,)))
+        named = table.named_by(token.stem)
+        if named is not None:
+            use = Use(token.start, token.end, "column", named.name, f"column {named.name}")
+            chart.add(Edge("COL", i, i + 1, named.ref, NAMED_COST, (use,)))
