@@ -142,6 +142,10 @@ def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
     return None if found is None else (found,)
 
 
+WRITTEN = 0.15
+"""What a date costs more where it must be read out of texts: one that is stored as such goes first."""
+
+
 @rule("WHERE", "when DATE", cost=0.02)
 @rule("WHERE", "DATE", cost=0.2)
 def _when(scope: Scope, *rest: Any) -> Any:
@@ -150,7 +154,8 @@ def _when(scope: Scope, *rest: Any) -> Any:
     for table in scope.tables:
         for tier in table.time_tiers:
             found = [where.in_period(scope, c.ref, how, when) for c in tier[:MOST_READINGS]]
-            fitting = [((condition,), 0.0) for condition in found if condition is not None]
+            written = WRITTEN * (tier[0].shape is not None)
+            fitting = [((condition,), written) for condition in found if condition is not None]
             if fitting:
                 readings += fitting
                 break

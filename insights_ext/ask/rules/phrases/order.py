@@ -13,6 +13,8 @@ from ..scope import Scope
 from .meaning import ranks
 from .rule import rule
 
+_ENDS = frozenset({"first", "last", "final", "initial"})
+
 
 @rule(PIECE, "next_to VALS", cost=0.3)
 def _beside(scope: Scope, way: str, stored: tuple[Stored, ...]) -> Any:
@@ -42,7 +44,8 @@ def _nearest(scope: Scope, way: str) -> Any:
 
 @rule(PIECE, "end COL", cost=-0.06)
 def _end_column(scope: Scope, which: str, column: ColumnRef) -> Any:
-    if not scope.alone or info(scope, column).measure:
+    known = info(scope, column)
+    if not scope.alone or known.measure or known.stems & _ENDS:
         return None
     return End(which == "last", target=column)
 
