@@ -59,10 +59,6 @@ class Context:
             limit if self.deadline is None else min(limit, self.deadline),
         )
 
-    def remaining(self) -> float | None:
-        """Seconds left (never negative), or None without a deadline."""
-        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
-
     def check(self) -> None:
         """Raise `Cancelled` or `OutOfTime` if the operation should stop here."""
         if self.cancelled.is_set():

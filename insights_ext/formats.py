@@ -61,12 +61,6 @@ def split_name(filename: str | None) -> tuple[str | None, str | None]:
     return found, compression
 
 
-def media_type_of(filename: str | None) -> str | None:
-    """The media type of the format a file name promises (compression aside), None if it is not known."""
-    found, _ = split_name(filename)
-    return None if found is None else FORMATS[found]
-
-
 def supported(filename: str | None) -> bool:
     """Whether a file of this name may be uploaded.
 

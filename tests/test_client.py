@@ -109,7 +109,7 @@ def test_a_taken_name_is_refused_and_replaced_on_request(insights, cities):
     cities.write_text(CITIES + "Odense,Denmark,180863\n")
     assert insights.upload(cities, replace=True).row_count == 4
     assert insights.stats("cities").row_count == 4
-    assert len(insights.workspace.storage.stored_hashes()) == 1
+    assert len(list((insights.workspace.store / "datasets").glob("*.parquet"))) == 1
 
 
 def test_deleting_leaves_nothing_behind(insights, cities, tmp_path):

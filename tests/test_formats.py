@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from insights_ext.formats import EXTENSIONS, FORMATS, media_type_of, split_name, supported
+from insights_ext.formats import EXTENSIONS, FORMATS, split_name, supported
 
 
 def test_every_extension_has_a_format_with_a_media_type():
@@ -27,14 +27,12 @@ def test_unknown_names_are_not(name):
 @pytest.mark.parametrize("name", [None, "", "data", "dir.d/data"])
 def test_a_name_without_extension_is_left_to_the_content(name):
     assert supported(name)
-    assert media_type_of(name) is None
 
 
 def test_names_are_taken_apart():
     assert split_name("Sales.CSV.gz") == ("csv", "gz")
     assert split_name("a.zip") == (None, "zip")
     assert split_name("csv") == (None, None)
-    assert media_type_of("a.csv.gz") == "text/csv"
 
 
 def test_the_module_imports_nothing_heavy():

@@ -8,7 +8,6 @@ import keyword
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ..errors import InvalidFilter, InvalidRequest
@@ -30,14 +29,6 @@ class _Parser(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         raise Help(self.format_help())
-
-
-@dataclass(frozen=True)
-class Question:
-    """Free text (a question or SQL) with the options that stood around it."""
-
-    text: str
-    options: argparse.Namespace
 
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:

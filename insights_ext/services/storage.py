@@ -278,10 +278,6 @@ class Storage:
         with self._lock:
             self._verified.pop(sha256, None)
 
-    def stored_hashes(self) -> set[str]:
-        """Hashes of all Parquet files in the store."""
-        return {path.stem for path in self._datasets.glob("*.parquet")}
-
     # Originals -----------------------------------------------------------------------------------
 
     def keep_original(self, staged: Staged) -> None:

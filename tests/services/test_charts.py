@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
+from chart_choices import choose_for_table
 from sqlglot import exp
 
 from insights_ext.ask.planner import Plan, ResultColumn
-from insights_ext.services.charts import choose, choose_for_table, validate
+from insights_ext.services.charts import choose, validate
 from insights_ext.services.charts.rows import MAX_ROWS, MISSING
 
 MONTHS = [dt.date(2024, month, 1) for month in range(1, 13)]

@@ -9,9 +9,9 @@ import sys
 
 import pyarrow as pa
 import pytest
+from chart_choices import choose_for_table
 
 from insights_ext.errors import InvalidOption
-from insights_ext.services.charts import choose_for_table
 from insights_ext.services.charts.render import render, version
 from insights_ext.work import WorkerContext
 
@@ -70,7 +70,7 @@ def test_a_column_of_any_name_is_drawn(name):
 DAYS_ELSEWHERE = """
 import base64, datetime as dt
 import pyarrow as pa, vl_convert
-from insights_ext.services.charts import choose_for_table
+from chart_choices import choose_for_table
 from insights_ext.services.charts.render import render, version
 from insights_ext.work import WorkerContext
 days = pa.table({"day": [dt.date(2024, 5, 6), dt.date(2024, 5, 7)], "n": [1, 2]})
@@ -86,7 +86,7 @@ for chart in ("line", "bar"):
 def test_days_do_not_shift_with_the_time_zone(zone):
     done = subprocess.run(
         [sys.executable, "-c", DAYS_ELSEWHERE],
-        env={**os.environ, "TZ": zone},
+        env={**os.environ, "TZ": zone, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,

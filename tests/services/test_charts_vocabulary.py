@@ -4,9 +4,10 @@ import copy
 
 import pyarrow as pa
 import pytest
+from chart_choices import choose_for_table
 
 from insights_ext.errors import InvalidRequest
-from insights_ext.services.charts import choose_for_table, validate
+from insights_ext.services.charts import validate
 from insights_ext.services.charts.render import render
 from insights_ext.work import WorkerContext
 

@@ -47,7 +47,7 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def fill(memory: Memory, owner: str = "ana", name: str = "sales", sha: str = SHA) -> None:
-    memory.index_dataset(owner, name, sha, COLUMNS, VALUES)
+    memory.remember_dataset(DatasetEntries(owner, name, sha, COLUMNS, VALUES))
 
 
 def texts(hits: Sequence[Hit]) -> list[str]:
@@ -121,7 +121,9 @@ def test_a_past_question_is_found_with_its_sql_for_each_of_its_datasets(memory: 
 
 def test_only_the_most_frequent_values_are_kept(tmp_path: Path) -> None:
     memory = Memory(tmp_path / "m", max_values=5)
-    memory.index_dataset("ana", "d", SHA, [{"name": "c"}], (("c", f"word{n}", n) for n in range(50)))
+    memory.remember_dataset(
+        DatasetEntries("ana", "d", SHA, [{"name": "c"}], (("c", f"word{n}", n) for n in range(50)))
+    )
     memory.flush()
     assert memory.status()["rows"] == 1 + 1 + 5
     assert texts(memory.search("ana", "word49", kinds=("value",), limit=1)) == ["word49"]
@@ -134,7 +136,9 @@ def test_only_the_most_frequent_values_are_kept(tmp_path: Path) -> None:
 def test_an_owner_finds_only_what_is_theirs(memory: Memory) -> None:
     fill(memory, "ana")
     memory.remember_question("ana", "norway?", "SELECT 1", ["sales"], "a1")
-    memory.index_dataset("ben", "sales", SHA, [{"name": "height"}], [("height", "Norway spruce", 1)])
+    memory.remember_dataset(
+        DatasetEntries("ben", "sales", SHA, [{"name": "height"}], [("height", "Norway spruce", 1)])
+    )
     assert texts(memory.search("ben", "norway")) == ["Norway spruce"]
     assert memory.search("eve", "norway") == []
     memory.forget_dataset("eve", "sales")
@@ -148,7 +152,9 @@ def test_an_owner_finds_only_what_is_theirs(memory: Memory) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_quotes_in_owners_names_and_values_are_only_text(memory: Memory, hostile: str) -> None:
     fill(memory, "ana")
-    memory.index_dataset(hostile, hostile, SHA, [{"name": hostile}], [(hostile, hostile, 1)])
+    memory.remember_dataset(
+        DatasetEntries(hostile, hostile, SHA, [{"name": hostile}], [(hostile, hostile, 1)])
+    )
     memory.remember_question(hostile, hostile, hostile, ["d"], hostile)
     hits = memory.search(hostile, hostile, datasets=[hostile, "d"])
     assert {hit.text for hit in hits} == {hostile}
@@ -163,7 +169,9 @@ def test_quotes_in_owners_names_and_values_are_only_text(memory: Memory, hostile
 
 
 def test_text_that_utf_8_cannot_hold_is_mended(memory: Memory) -> None:
-    memory.index_dataset("a\x00b\udcff", "d", SHA, [{"name": "c\x00"}], [("c", "nul\x00 \ud800 norway", 1)])
+    memory.remember_dataset(
+        DatasetEntries("a\x00b\udcff", "d", SHA, [{"name": "c\x00"}], [("c", "nul\x00 \ud800 norway", 1)])
+    )
     assert len(memory.search("a\x00b\udcff", "norway", kinds=("value",))) == 1
     assert quoted("it's\0") == "'it''s\ufffd'"
 
@@ -174,7 +182,9 @@ def test_text_that_utf_8_cannot_hold_is_mended(memory: Memory) -> None:
 def test_indexing_again_takes_the_place_of_what_was_there(memory: Memory) -> None:
     fill(memory)
     memory.flush()
-    memory.index_dataset("ana", "sales", "b" * 64, [{"name": "height"}], [("height", "tall", 1)])
+    memory.remember_dataset(
+        DatasetEntries("ana", "sales", "b" * 64, [{"name": "height"}], [("height", "tall", 1)])
+    )
     assert memory.search("ana", "norway") == []
     assert memory.search("ana", "revenue") == []
     assert memory.indexed() == {("ana", "sales", "b" * 64)}
@@ -218,7 +228,9 @@ def test_changes_take_effect_in_their_order(memory: Memory) -> None:
 
 def test_many_small_uploads_become_few_commits(memory: Memory) -> None:
     for number in range(300):
-        memory.index_dataset("ana", f"d{number}", SHA, [{"name": "c"}], [("c", f"value{number}", 1)])
+        memory.remember_dataset(
+            DatasetEntries("ana", f"d{number}", SHA, [{"name": "c"}], [("c", f"value{number}", 1)])
+        )
     memory.flush()
     assert memory.status()["rows"] == 900
     assert len(list((memory._store.directory / "entries.lance" / "data").iterdir())) < 10
@@ -247,12 +259,14 @@ def test_threads_may_write_and_search_at_once(memory: Memory) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from insights_ext.services.memory import Memory
+from insights_ext.services.memory import DatasetEntries, Memory
 memory = Memory(Path(sys.argv[1]))
 columns = [{"name": "c"}]
 for number in range(10):
-    memory.index_dataset("ana", f"own_{sys.argv[2]}_{number}", "a" * 64, columns, [("c", "Norway", 1)])
-    memory.index_dataset("ana", f"shared_{number}", "b" * 64, columns, [("c", "Sweden", 1)])
+    entries = DatasetEntries("ana", f"own_{sys.argv[2]}_{number}", "a" * 64, columns, [("c", "Norway", 1)])
+    memory.remember_dataset(entries)
+    entries = DatasetEntries("ana", f"shared_{number}", "b" * 64, columns, [("c", "Sweden", 1)])
+    memory.remember_dataset(entries)
     memory.flush()
 assert memory.status()["reason"] is None, memory.status()
 memory.close()
@@ -336,7 +350,7 @@ def test_nothing_is_imported_or_made_before_it_is_needed(tmp_path: Path) -> None
     script = f"""
 import sys
 from pathlib import Path
-from insights_ext.services.memory import Memory
+from insights_ext.services.memory import DatasetEntries, Memory
 memory = Memory(Path({str(tmp_path / "m")!r}))
 assert memory.status()["state"] == "empty"
 memory.close()
@@ -523,10 +537,11 @@ def test_what_was_queued_is_written_on_close(tmp_path: Path) -> None:
 def test_a_process_that_does_not_close_its_memory_ends_cleanly(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
-from insights_ext.services.memory import Memory
+from insights_ext.services.memory import DatasetEntries, Memory
 memory = Memory(Path({str(tmp_path / "m")!r}))
 for number in range(50):
-    memory.index_dataset("ana", f"d{{number}}", "a" * 64, [{{"name": "c"}}], [("c", "Norway", 1)])
+    entries = DatasetEntries("ana", f"d{{number}}", "a" * 64, [{{"name": "c"}}], [("c", "Norway", 1)])
+    memory.remember_dataset(entries)
     if number == 25:
         memory.flush()
 """
@@ -539,10 +554,11 @@ for number in range(50):
 def test_a_process_killed_while_writing_leaves_a_readable_index(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
-from insights_ext.services.memory import Memory
+from insights_ext.services.memory import DatasetEntries, Memory
 memory = Memory(Path({str(tmp_path / "m")!r}))
 for number in range(100_000):
-    memory.index_dataset("ana", f"d{{number}}", "a" * 64, [{{"name": "c"}}], [("c", "Norway", 1)] * 20)
+    entries = DatasetEntries("ana", f"d{{number}}", "a" * 64, [{{"name": "c"}}], [("c", "Norway", 1)] * 20)
+    memory.remember_dataset(entries)
     memory.flush()
     print(number, flush=True)
 """
@@ -589,7 +605,7 @@ def test_what_is_forgotten_leaves_the_disk_before_it_is_said_to_be_done(tmp_path
     memory = Memory(home)
     for number in range(3):
         values = [("country", f"place {number} {at}", 1) for at in range(1500)]
-        memory.index_dataset("ana", f"big_{number}", f"{number}" * 64, COLUMNS, values)
+        memory.remember_dataset(DatasetEntries("ana", f"big_{number}", f"{number}" * 64, COLUMNS, values))
     found: list[tuple[set[str], set[str], set[str]]] = []
 
     def done() -> None:
@@ -597,7 +613,9 @@ def test_what_is_forgotten_leaves_the_disk_before_it_is_said_to_be_done(tmp_path
 
     # A single row among thousands: a compaction that waits for many deletions would leave it.
     for _ in range(2):
-        memory.index_dataset("ana", "secret", SHA, [{"name": "c"}], [("c", "Qjxkzebra", 1)])
+        memory.remember_dataset(
+            DatasetEntries("ana", "secret", SHA, [{"name": "c"}], [("c", "Qjxkzebra", 1)])
+        )
         memory.flush()
         memory._store.optimize()
         before = files(home, "data")

@@ -80,8 +80,8 @@ def test_a_committed_file_has_the_name_of_its_content_and_is_read_only(storage):
 
 
 def test_the_same_content_twice_is_one_file(storage):
-    assert commit(storage) == commit(storage)
-    assert storage.stored_hashes() == {hashlib.sha256(b"PAR1 content").hexdigest()}
+    assert (stored := commit(storage)) == commit(storage)
+    assert [path.stem for path in stored.path.parent.iterdir()] == [stored.sha256]
 
 
 def test_a_changed_file_is_noticed(storage):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .fields import PlannedColumn
 
-__all__ = ["Planned", "choose", "choose_for_table", "validate"]
+__all__ = ["Planned", "choose", "validate"]
 
 
 class Planned(Protocol):
@@ -39,15 +39,6 @@ def choose(plan: Planned, table: pa.Table) -> dict[str, Any] | None:
     (at most `rows.MAX_ROWS` rows), and ``field`` equal to the result column's name, in which
     Vega-Lite's own signs (``. [ ] ' "``) are preceded by a backslash.
     """
-    return _draw(table, plan.columns, plan.chart)
-
-
-def choose_for_table(table: pa.Table, chart: str | None = None) -> dict[str, Any] | None:
-    """The chart of any result, as of SQL typed by a user: roles come from the columns' types."""
-    return _draw(table, (), chart)
-
-
-def _draw(table: pa.Table, columns: Sequence[PlannedColumn], chart: str | None) -> dict[str, Any] | None:
     from .fields import fields_of, plain
     from .rows import rows_of
     from .rules import design
@@ -55,7 +46,7 @@ def _draw(table: pa.Table, columns: Sequence[PlannedColumn], chart: str | None) 
     from .write import write
 
     table = plain(table)
-    chosen = design(fields_of(table, columns), table, chart)
+    chosen = design(fields_of(table, plan.columns), table, plan.chart)
     if chosen is None:
         return None
     drawn = rows_of(table, chosen)

@@ -49,7 +49,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class DatasetEntries:
-    """What `Memory.rebuild` needs of a dataset: columns as mappings with ``name``, values with counts."""
+    """What the memory is told of a dataset.
+
+    `columns` are mappings with ``name`` (and ``source_name``, whatever else goes along as payload);
+    `values` are (column, value, count), of which the most frequent 2,000 are kept.
+    """
 
     owner: str
     name: str

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,23 +88,8 @@ class Memory:
 
     # Writing ---------------------------------------------------------------------------------------
 
-    def index_dataset(
-        self,
-        owner: str,
-        name: str,
-        content_sha256: str,
-        columns: Sequence[Mapping[str, Any]],
-        values: Iterable[tuple[str, str, int]] = (),
-    ) -> None:
-        """Enter a dataset in place of what was known under its name.
-
-        `columns` are mappings with ``name`` (and ``source_name``, whatever else goes along as payload);
-        `values` are (column, value, count), of which the most frequent 2,000 are kept.
-        """
-        self.remember_dataset(DatasetEntries(owner, name, content_sha256, columns, values))
-
     def remember_dataset(self, dataset: DatasetEntries) -> None:
-        """The same for entries that are put together already."""
+        """Enter a dataset in place of what was known under its name."""
         self._enqueue(self._replacement(dataset))
 
     def remember_question(
