@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...context import Context
 
 
-MOST_OFFERED = 3
+MOST_OFFERED, MOST_WORDS = 3, 120
 
 
 class RulesPlanner:
@@ -39,6 +39,10 @@ class RulesPlanner:
         if not plan_context.tables:
             return Refusal("There is no dataset to ask about. Upload one first.")
         context.check()
+        if len(tokenise(plan_context.question)) > MOST_WORDS:
+            return Refusal(
+                f"The embedded planner reads questions of up to {MOST_WORDS} words: ask one thing at a time."
+            )
         found = search(plan_context.tables, plan_context.question, plan_context.today)
         return _decide(found, plan_context)
 
