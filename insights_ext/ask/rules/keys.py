@@ -97,8 +97,18 @@ class KeyGraph:
         """Whether a step meets at most one row."""
         return step.up or (step.link.child, step.link.parent) in self._one_to_one
 
+    @cached_property
+    def _known(self) -> dict[tuple[str, bool], dict[str, Path]]:
+        return {}
+
     def paths(self, start: str, *, up_only: bool) -> dict[str, Path]:
         """The cheapest path from `start` to every table (Dijkstra), along single rows only if `up_only`."""
+        known = self._known.get((start, up_only))
+        if known is None:
+            known = self._known[start, up_only] = self._cheapest(start, up_only)
+        return known
+
+    def _cheapest(self, start: str, up_only: bool) -> dict[str, Path]:
         best: dict[str, Path] = {}
         order = itertools.count()
         queue: list[tuple[float, int, str, tuple[Step, ...]]] = [(0.0, next(order), start, ())]

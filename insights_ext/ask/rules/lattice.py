@@ -37,9 +37,9 @@ _TOLD = frozenset(
 BOOLEAN_AS_COLUMN = 0.4
 MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
-NAMESAKE, ALSO_A_TABLE = 0.12, 0.3
+NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
-_VERB_ENDINGS = ("ed", "ing", "es", "s", "en")
+_VERB_ENDINGS = ("ed", "ing")
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _BEFORE_HEAD = frozenset(
@@ -120,7 +120,8 @@ def _row_cost(chart: Chart, scope: Scope, i: int, j: int) -> float:
     columns = [(info(scope, e.meaning), e.cost) for e in chart.at(i, "COL") if e.end == j]
     if any(column.digits for column, _ in columns):
         return MISREAD
-    rivals = [cost for column, cost in columns if column.measure]
+    sure = len(scope.tables) == 1
+    rivals = [cost for column, cost in columns if column.measure and (sure or cost <= SURE_COLUMN)]
     return min(rivals) + ASSUMED_COST if rivals else 0.0
 
 

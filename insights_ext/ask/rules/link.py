@@ -79,7 +79,8 @@ def _emit(
         column = scope.columns[c]
         foreign = scope.foreign[column.table]
         keyed = column.unique and column not in scope.by_table[column.table].labels
-        best = min((_cost(column.words, p, foreign, keyed) for p in partials), default=None)
+        own = frozenset() if column.measure or len(scope.tables) == 1 else scope.by_table[column.table].stems
+        best = min((_cost(column.words, p, foreign, keyed, own) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
     if len({scope.columns[c].table for _, c, _ in scored}) > 1:
@@ -108,7 +109,11 @@ def _emit(
 
 
 def _cost(
-    words: Sequence[Word], partial: _Partial, foreign: Sequence[tuple[str, frozenset[str]]], keyed: bool
+    words: Sequence[Word],
+    partial: _Partial,
+    foreign: Sequence[tuple[str, frozenset[str]]],
+    keyed: bool,
+    own: frozenset[str],
 ) -> tuple[float, bool]:
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
@@ -130,6 +135,8 @@ def _cost(
         if not whole and keyed:
             return 9.0, False  # the rows are meant, not the number that tells them apart
         return partial.cost + order + (NAMED if whole else KEYED), False
+    if left and named and named <= own:
+        return 9.0, False  # the rows are meant, not a detail of theirs
     modifier = MODIFIER_ONLY if _head(words) not in partial.used else 0.0
     return partial.cost + order + PARTIAL_BASE + PARTIAL_SLOPE * (1 - used / total) + modifier, False
 

@@ -44,6 +44,11 @@ class Table:
         return tuple([w for w in words if w.norm not in _NO_NAMES] or words)
 
     @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of the words of the name."""
+        return frozenset(w.stem for w in self.words)
+
+    @cached_property
     def head_stems(self) -> frozenset[str]:
         """Stems that alone mean a row: the last word of the name, or the whole name run together."""
         joined = {stem(self.view.name)} if self.view.name.isalpha() else set()
@@ -161,6 +166,8 @@ def _place(table: Table) -> ColumnInfo:
 
 _known: OrderedDict[tuple[str, str, bool, int], Table] = OrderedDict()
 _known_lock = threading.Lock()
+_scopes: OrderedDict[tuple[int, ...], Scope] = OrderedDict()
+_MOST_SCOPES = 16
 
 
 def _table(view: TableView) -> Table:
@@ -173,7 +180,9 @@ def _table(view: TableView) -> Table:
             a.stats is b or a.stats == b for a, b in zip(known.columns, stats.columns, strict=True)
         ):
             _known.move_to_end(key)
-            return known if known.view is view else Table(view, known.columns)
+            if known.view is not view:
+                known = _known[key] = Table(view, known.columns)
+            return known
     table = Table(
         view, tuple(ColumnInfo(view.name, c, k, shape_of(view, c)) for k, c in enumerate(stats.columns))
     )
@@ -192,8 +201,18 @@ class Scope:
 
     @classmethod
     def of(cls, *views: TableView) -> Scope:
-        """The scope of some tables."""
-        return cls(tuple(_table(view) for view in views))
+        """The scope of some tables; that of the same tables is kept, with what was found out about them."""
+        tables = tuple(_table(view) for view in views)
+        key = tuple(id(table) for table in tables)
+        with _known_lock:
+            known = _scopes.get(key)
+            if known is not None and all(a is b for a, b in zip(known.tables, tables, strict=True)):
+                _scopes.move_to_end(key)
+                return known
+            scope = _scopes[key] = cls(tables)
+            while len(_scopes) > _MOST_SCOPES:
+                _scopes.popitem(last=False)
+        return scope
 
     @cached_property
     def columns(self) -> tuple[ColumnInfo, ...]:

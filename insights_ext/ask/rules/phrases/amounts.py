@@ -22,6 +22,15 @@ def _aggregate(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any:
     return measured(scope, functions, rest[-1])
 
 
+@rule("MEASURE", "aggregate of? COLS", cost=0.08)
+def _aggregate_each(scope: Scope, function: str, _of: Any, columns: tuple[ColumnRef, ...]) -> Any:
+    """ "Average latitude and longitude": the function of each."""
+    if len(columns) < 2 or not all(info(scope, c).measure for c in columns):
+        return None
+    found = [measured(scope, (function,), c) for c in columns]
+    return Measure(tuple(a for m in found if m is not None for a in m.aggregates))
+
+
 @rule("MEASURE", "COL aggregate", cost=0.4)
 def _aggregate_behind(scope: Scope, column: ColumnRef, function: str) -> Any:
     return measured(scope, (function,), column)

@@ -7,7 +7,7 @@ from typing import Any
 from .. import conditions as where
 from ..chart import PIECE
 from ..conditions import Stored, info
-from ..intents import ColumnRef, Condition, Not, Or
+from ..intents import Among, ColumnRef, Condition, Not, Or
 from ..pieces import Where
 from ..scope import Scope
 from .rule import rule
@@ -18,8 +18,8 @@ Conditions = tuple[Condition, ...]
 @rule("WHERE", "VAL VAL", cost=0.0)
 def _full_name(scope: Scope, first: Stored, last: Stored) -> Any:
     """ "Steve Johnson": first and last name of one person."""
-    labels = tuple(c.ref for c in scope.by_table[first.of.table].labels)
-    return (where.among(first), where.among(last)) if labels == (first.of, last.of) else None
+    both = _labels(scope, first.of.table) == (first.of, last.of)
+    return (where.among(first), where.among(last)) if both else None
 
 
 @rule("WHERE", "both VALS", "COL both VALS", "both COL VALS")
@@ -34,8 +34,13 @@ def _both(scope: Scope, *rest: Any) -> Any:
 
 @rule("WHERE", "RELATION of? WHERE", cost=-0.2)
 def _verb(scope: Scope, _verb: Any, _of: Any, found: Conditions) -> Any:
-    """ "Opened in 2011": the verb goes with its condition."""
-    return found
+    """ "Opened in 2011": the verb goes with its condition, unless that is another thing's name."""
+    named = any(c.of in _labels(scope, c.of.table) for c in found if isinstance(c, Among))
+    return None if named else found
+
+
+def _labels(scope: Scope, table: str) -> tuple[ColumnRef, ...]:
+    return tuple(c.ref for c in scope.by_table[table].labels)
 
 
 @rule("WHERE", "not RELATION of? WHERE", cost=0.05)

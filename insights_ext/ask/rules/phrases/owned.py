@@ -30,6 +30,15 @@ def _identifier(scope: Scope, *rest: Any) -> Any:
     return None if found is None or len(scope.tables) < 2 else found.ref
 
 
+@rule("COLS", "rows name_word", "rows s name_word", "name_word of distinct? rows", cost=0.02)
+def _called(scope: Scope, *rest: Any) -> Any:
+    """ "Album names" where albums have a title and no column that is a name."""
+    tables = [scope.by_table[r] for r in rest if r in scope.by_table]
+    if not tables or len(scope.tables) < 2 or any("name" in c.stems for c in tables[0].columns):
+        return None
+    return tuple(c.ref for c in tables[0].labels) or None
+
+
 @rule("NAMES", "rows", cost=0.1)
 def _names(scope: Scope, table: str) -> Any:
     """Things in a list stand for their names: "the agencies and their prices"."""
