@@ -13,6 +13,7 @@ from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import ASIDES, Adjective, Meaning, lexicon
 from .link import columns_mentioned
+from .link_kinds import kinds_mentioned
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
@@ -178,7 +179,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
 def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableMention]) -> None:
     several = len(scope.tables) > 1
     spans = {(m.start, m.end) for m in tables} if several else set()
-    for m in columns_mentioned(tokens, scope, frozenset(m.table for m in tables)):
+    named = list(columns_mentioned(tokens, scope, frozenset(m.table for m in tables)))
+    for m in [*named, *kinds_mentioned(tokens, scope, named)]:
         if _cuts_quote(tokens, m.start, m.end):
             continue
         column, boolean = m.column, info(scope, m.column).boolean

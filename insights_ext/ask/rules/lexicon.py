@@ -12,7 +12,7 @@ from typing import Any
 from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word"})
-_CLASSES_WITHOUT_PHRASES = {"adjective", "synonyms", "nature", "value_synonyms", "row_kind"}
+_CLASSES_WITHOUT_PHRASES = {"adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Lexicon:
     synonyms: Mapping[str, frozenset[str]]
     abbreviations: Mapping[str, frozenset[str]]
     nature: Mapping[str, frozenset[str]]
+    aliases: Mapping[str, tuple[frozenset[str], ...]]
     currency: Mapping[str, str]
     compounds: Mapping[str, tuple[str, ...]]
     value_synonyms: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
@@ -94,6 +95,7 @@ def lexicon() -> Lexicon:
         _groups(data["synonyms"]["groups"]),
         _groups(data["synonyms"]["abbreviations"]),
         nature,
+        _aliases(data["aliases"]),
         data["nature"]["currency"],
         {word: tuple(parts.split()) for word, parts in data["nature"]["compounds"].items()},
         _value_synonyms(data["value_synonyms"]),
@@ -126,6 +128,14 @@ def _row_kinds(kinds: Mapping[str, Mapping[str, Any]], *, named: bool) -> dict[s
         for word in kind["words"]:
             found[stem(word)] = found.get(stem(word), frozenset()) | cues
     return found
+
+
+def _aliases(columns: Mapping[str, list[str]]) -> dict[str, tuple[frozenset[str], ...]]:
+    found: dict[str, list[frozenset[str]]] = {}
+    for words, phrases in columns.items():
+        for phrase in phrases:
+            found.setdefault(phrase, []).append(_stems(words))
+    return {phrase: tuple(meant) for phrase, meant in found.items()}
 
 
 def _stems(cue: str) -> frozenset[str]:

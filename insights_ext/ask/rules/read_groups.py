@@ -33,7 +33,8 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
         if isinstance(by, ColumnRef):
             measures.append(Aggregate("max" if parts.best.direction == "desc" else "min", by))
             parts.best = None
-    measures += [frame.amount(c) for c in numbers]
+    measured = {m.of for m in measures}
+    measures += [frame.amount(c) for c in dict.fromkeys(numbers) if c not in measured]
     if not measures:
         if others and not frame.counting():
             if not parts.chart and not parts.share and not all(info(frame.scope, c).unique for c in others):
