@@ -61,6 +61,10 @@ def fixtures(desk_of: MakeDesk) -> Desk:
         # nouns for rows
         ("how many teams are in York?", [2]),
         ("what is the only club in Hull?", ["Harbour FC"]),
+        ("how many times was the city York?", [2]),
+        # words inside a value
+        ("how many goals did Harbour have?", [22]),
+        ("which club comes after Vale?", ["Old Mill"]),
     ],
 )
 def test_rows_among_rows(cup: Desk, question: str, answer: list[Any]) -> None:

@@ -43,6 +43,7 @@ class Stored:
 
     of: ColumnRef
     values: tuple[str, ...]
+    said: str = ""
 
 
 def info(scope: Scope, ref: ColumnRef) -> ColumnInfo:
@@ -87,7 +88,7 @@ def number_of(scope: Scope, column: ColumnRef) -> Aggregate:
 def among(*stored: Stored) -> Among:
     """One of the stored texts (of the same column)."""
     values = tuple(dict.fromkeys(v for s in stored for v in s.values))
-    return Among(stored[0].of, values, tuple(dict.fromkeys(s.values[0] for s in stored)))
+    return Among(stored[0].of, values, tuple(dict.fromkeys(s.said or s.values[0] for s in stored)))
 
 
 def negated(condition: Condition, no: object) -> Condition:

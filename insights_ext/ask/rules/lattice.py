@@ -14,6 +14,7 @@ from .intents import ColumnRef
 from .lexicon import ASIDES, Adjective, Meaning, lexicon
 from .link import columns_mentioned
 from .link_kinds import kinds_mentioned
+from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
@@ -74,6 +75,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
             chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (use,)))
     add_asides(chart, tokens, scope)
     add_row_nouns(chart, tokens, scope)
+    add_parts(chart, tokens, scope)
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))

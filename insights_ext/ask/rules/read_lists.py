@@ -143,6 +143,8 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     parts = frame.parts
     if len(columns) != 1 or not info(frame.scope, columns[0]).additive or parts.sort or parts.chart:
         return False
+    if parts.only:
+        return False
     if set(parts.heads) - {"which", "much"} or any(t.distinct for t in parts.targets):
         return False
     if not parts.conditions:

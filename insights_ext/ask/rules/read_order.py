@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .columns import ColumnInfo
+from .conditions import info
 from .frame import ENTITY_COST, Frame
 from .intents import PLACE, Among, Beside, ColumnRef, Compare, Condition, Missing, Not, Order, Query
 from .parts import Misfit
@@ -75,6 +76,14 @@ def _wanted(frame: Frame, anchor: ColumnRef | None) -> list[ColumnRef]:
     if columns and elsewhere(frame, columns):
         frame.entities(columns)
         return frame.subject()
+    people = [c for c in columns if info(frame.scope, c).nature("person")]
+    if columns and anchor is not None and "who" in parts.heads and not people and anchor not in columns:
+        frame.entities(columns)
+        return [anchor]
+    named = parts.end.target if parts.end is not None else None
+    if named is not None and len(columns) > 1:
+        columns = [c for c in columns if c != named]
+        parts.targets = [t for t in parts.targets if t.columns != (named,)]
     if columns:
         if len(parts.targets) > 1:
             columns = frame.asked(columns)

@@ -51,6 +51,8 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
         repeated = column.is_year and not column.near_unique and scope.alone
         counted = Measure((Aggregate("count", rest[-1], distinct=repeated),))
         return [(counted, 0.2)] if column.ordinal else None
+    if "times" in rest and scope.alone and not column.ordered:
+        return Measure((count_of(scope.tables[0].name),))
     return Measure((number_of(scope, rest[-1]),))
 
 

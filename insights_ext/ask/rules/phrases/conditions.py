@@ -142,7 +142,7 @@ def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
     return None if found is None else (found,)
 
 
-WRITTEN = 0.15
+WRITTEN = 0.25
 """What a date costs more where it must be read out of texts: one that is stored as such goes first."""
 
 

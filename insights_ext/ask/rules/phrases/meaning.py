@@ -46,6 +46,8 @@ def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[Col
 def measured(scope: Scope, functions: tuple[str, ...], column: ColumnRef) -> Measure | None:
     """The functions of `column`, if it has what they need: order, or numbers."""
     known = info(scope, column)
+    if known.is_year and known.shape is not None and not set(functions) <= {"min", "max"}:
+        return None
     if not all(known.ordered if f in ("min", "max") else known.numeric for f in functions):
         return None
     return Measure(tuple(Aggregate(f, column) for f in functions))  # type: ignore[arg-type]

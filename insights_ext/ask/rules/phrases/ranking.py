@@ -22,6 +22,8 @@ from .rule import rule
 def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     known = info(scope, column)
     direction = adjective.direction(known.stems)
+    if adjective.name in ("most", "least") and known.is_year and known.shape is not None:
+        return None
     if known.ordered and direction:
         return Best(way(direction), column, named=True)
     if known.ordinal and adjective.name in ("early", "new", "old"):

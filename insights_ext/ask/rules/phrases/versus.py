@@ -64,6 +64,11 @@ def _either_number(scope: Scope, column: ColumnRef, low: Any, _or: Any, again: A
     known = info(scope, column)
     if again not in (None, column) or not known.numeric or known.shape is not None:
         return None
+    least, most = known.stats.min, known.stats.max
+    if not all(isinstance(v, (int, float)) for v in (least, most)):
+        return None
+    if not all(least <= number.exact <= most for number in (low, high)):
+        return None
     return Where((Among(column, (low.exact, high.exact), (low.text, high.text)),))
 
 
