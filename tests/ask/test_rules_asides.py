@@ -18,10 +18,11 @@ CREATE TABLE t_12 AS SELECT * FROM (VALUES
 """
 TRADE = """
 CREATE TABLE t_13 AS SELECT * FROM (VALUES
-    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd', '2/3/05', false, true, 0, 'Lija', 1954),
-    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co', '14/6/06', true, false, 3, 'Nikos & Co', 1910),
-    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf', '1/1/07', true, true, 0, 'Hekla', 1988)
-) t("country", "arrivals (2010)", "arrivals (2011)", "coverage", "height", "constructor", "opening", "oslo",
+    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd', 101, 1.5, '2/3/05', false, true, 0, 'Lija', 1954),
+    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co', 340, 2.06, '14/6/06', true, false, 3, 'Nikos & Co', 1910),
+    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf', 883, 3.1, '1/1/07', true, true, 0, 'Hekla', 1988)
+) t("country", "arrivals (2010)", "arrivals (2011)", "coverage", "height", "constructor", "60 mh",
+    "us viewers (millions)", "opening", "oslo",
     "rome", "strikes", "senior medal", "founding year")
 """
 
@@ -52,6 +53,10 @@ SAME_ROWS_OF_TRADE = [
     ("What is the hight of Cyprus?", "SELECT 180"),
     ("Who won the senior medal when the coverage was Paphos?", "SELECT 'Nikos & Co'"),
     ("What is the earliest founding year?", "SELECT 1910"),
+    ("What is the height of the country with a 60mH of 883?", "SELECT 95"),
+    ("What is the height of the country with U.S. viewers of 2.06 million?", "SELECT 180"),
+    ("What is the final height of Malta?", "SELECT 210"),
+    ("What was the total number of founding years?", "SELECT 3"),
     ("What is the country constructed by Vella Ltd?", "SELECT 'Malta'"),
 ]
 
@@ -89,6 +94,7 @@ def test_a_kind_of_thing_is_said_to_be_passed_over(matches: Desk) -> None:
     "question",
     [
         "How many films had a grid of 83?",
+        "How many elections had a grid of 83?",
         "What is the film?",
         "Who built the round 3?",
     ],

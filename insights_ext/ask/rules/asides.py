@@ -14,7 +14,7 @@ _ASKED_OF = frozenset(
     | {"not", "without", "has", "by", "comparative"}
 )
 _NOT_ASKED = frozenset({"for", "per", "as", "by", "from", "in"})
-_QUANTITY = frozenset({"any", "no", "number", "count", "amount", "total"})
+_QUANTITY = frozenset({"any", "no", "many", "much", "number", "count", "amount", "total"})
 _PASSED = frozenset({"the", "a", "an", "of", "all", "different", "other"})
 
 
@@ -24,6 +24,8 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if word_class not in ASIDES or any(token.quoted for token in tokens.items[i:j]):
             continue
         if word_class != "value_word" and (_named(chart, i, j) or len(scope.tables) > 1):
+            continue
+        if word_class == "qualifier" and (chart.at(i, "VAL") or chart.at(i, "WVAL")):
             continue
         if word_class == "entity" and _asked_of(chart, tokens, i):
             continue

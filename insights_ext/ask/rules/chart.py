@@ -8,6 +8,7 @@ the k cheapest are found by dynamic programming (k-best Viterbi).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -185,35 +186,32 @@ class Tiling:
 def tilings(chart: Chart, keep: int) -> list[Tiling]:
     """The `keep` cheapest tilings, cheapest first; words nothing explains cost `UNKNOWN_COST`."""
     n = len(chart.tokens)
-    best: list[list[tuple[float, tuple[Edge, ...], tuple[Piece, ...]]]] = [[] for _ in range(n + 1)]
-    best[0] = [(0.0, (), ())]
+    numbered: dict[tuple[int, Piece], int] = {}
+    best: list[list[tuple[float, tuple[Edge, ...], int]]] = [[] for _ in range(n + 1)]
+    best[0] = [(0.0, (), 0)]
     for position in range(n):
-        ranked = sorted(best[position], key=lambda item: item[0])
-        ranked = [item for item in ranked if item[0] <= ranked[0][0] + MAX_WORSE]
-        distinct: dict[tuple[Piece, ...], None] = {}
-        paths = []
-        for item in ranked:
-            if item[2] not in distinct:
-                distinct[item[2]] = None
-                paths.append(item)
-            if len(paths) == keep:
-                break
+        paths = _cheapest(best[position], keep)
         for edge in _steps(chart, position):
-            meaning: tuple[Piece, ...]
-            if isinstance(edge.meaning, Filler):
-                step, meaning = edge.cost, ()
-            elif isinstance(edge.meaning, Unknown):
-                step, meaning = edge.cost, (edge.meaning,)
-            else:
-                step, meaning = edge.cost + TILE_COST, (edge.meaning,)
-            for cost, edges, meanings in paths:
-                best[edge.end].append((cost + step, (*edges, edge), meanings + meaning))
-    final: dict[tuple[Piece, ...], Tiling] = {}
-    for cost, edges, meanings in sorted(best[n], key=lambda item: item[0]):
-        final.setdefault(meanings, Tiling(edges, cost))
-        if len(final) == keep:
+            known = isinstance(edge.meaning, Filler | Unknown)
+            step = edge.cost + (0.0 if known else TILE_COST)
+            for cost, edges, said in paths:
+                longer = said
+                if not isinstance(edge.meaning, Filler):
+                    longer = numbered.setdefault((said, edge.meaning), len(numbered) + 1)
+                best[edge.end].append((cost + step, (*edges, edge), longer))
+    return [Tiling(edges, cost) for cost, edges, _ in _cheapest(best[n], keep, worse=math.inf)]
+
+
+def _cheapest(
+    paths: list[tuple[float, tuple[Edge, ...], int]], keep: int, worse: float = MAX_WORSE
+) -> list[tuple[float, tuple[Edge, ...], int]]:
+    """The `keep` cheapest paths, one for each row of meanings (the last of a path is their number)."""
+    found: dict[int, tuple[float, tuple[Edge, ...], int]] = {}
+    for path in sorted(paths, key=lambda path: path[0]):
+        if len(found) == keep or (found and path[0] > next(iter(found.values()))[0] + worse):
             break
-    return list(final.values())
+        found.setdefault(path[2], path)
+    return list(found.values())
 
 
 def _steps(chart: Chart, position: int) -> Iterator[Edge]:

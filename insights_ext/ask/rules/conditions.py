@@ -29,6 +29,7 @@ from .scope import Scope
 from .tokens import fold
 
 COMPARISONS: dict[str, Comparison] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "ne": "!=", "eq": "="}
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 ORDERED = {"after": "gt", "since": "ge", "before": "lt", "until": "le"}
 _YEARS = range(1000, 2200)
 MOST_STEPS = 12
@@ -105,6 +106,11 @@ def compare(scope: Scope, ref: ColumnRef, op: str, number: Number) -> Condition 
     column = info(scope, ref)
     if not column.numeric or (op == "eq" and stored_as(scope, ref, number.text)):
         return None
+    scale = next(
+        (s for word, s in _SCALES.items() if word in number.text.lower() and word in column.stems), 1
+    )
+    if scale > 1:
+        return Compare(ref, COMPARISONS[op], round(number.value / scale, 9))
     if number.percent and isinstance(column.stats.max, (int, float)) and abs(column.stats.max) <= 1:
         return Compare(ref, COMPARISONS[op], number.value / 100)
     return Compare(ref, COMPARISONS[op], number.exact)

@@ -86,7 +86,9 @@ class Frame:
             return [self.only(people).ref]
         if heads & {"when"}:
             times = [c for c in self.scope.times if c.table == self.table]
-            return [self.only(times or [c for c in self.own() if c.text and c.nature("time")]).ref]
+            if not any(c.nature("time") for c in times):
+                times = [c for c in self.own() if c.text and c.nature("time")] or times
+            return [self.only(times).ref]
         if "what_year" in heads:
             years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
             if self.scope.alone:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .tokens import Tokens, singular, stem
 
-ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word"})
+ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier"})
 _CLASSES_WITHOUT_PHRASES = {"adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind"}
 
 

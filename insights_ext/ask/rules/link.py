@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from .columns import SMALL_WORDS, ColumnInfo, Word
 from .intents import ColumnRef
@@ -17,6 +18,8 @@ PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY, TRAILING = 0.1, 0.18, 0.3, 0.1
 MAX_TIED = 6
 UNNAMED_TABLE, OTHER_TABLE = 0.15, 0.6
+_JOINING = frozenset({".", "-", "/", "’", "'"})
+LONG_WORD = 6
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
@@ -32,6 +35,9 @@ class ColumnMention:
     full: bool
 
 
+Places = dict[int, list[tuple[tuple[int, ...], float]]]
+
+
 @dataclass(frozen=True)
 class _Partial:
     used: tuple[int, ...]
@@ -43,31 +49,56 @@ def columns_mentioned(tokens: Tokens, scope: Scope, named: frozenset[str]) -> It
 
     Where columns of several tables fit alike, those of the `named` tables go first.
     """
-    matches = [_word_matches(token, scope) for token in tokens.items]
-    for i, first in enumerate(matches):
-        if not first:
+    units = [_units(tokens, i, scope) for i in range(len(tokens))]
+    for i, starts in enumerate(units):
+        for end, first in starts:
+            open_readings = {c: [_Partial(ks, cost) for ks, cost in words] for c, words in first.items()}
+            yield from _emit(i, end, open_readings, scope, named)
+            j = end
+            while j < min(len(tokens), i + 14):
+                step, extended = _longer(open_readings, units[j])
+                if extended:
+                    open_readings = extended
+                    yield from _emit(i, step, open_readings, scope, named)
+                elif tokens.items[j].norm and tokens.items[j].norm not in _WITHIN:
+                    break
+                j = step if extended else j + 1
+
+
+def _longer(
+    readings: dict[int, list[_Partial]], steps: Sequence[tuple[int, Places]]
+) -> tuple[int, dict[int, list[_Partial]]]:
+    for end, words in steps:
+        extended = _extend(readings, words)
+        if extended:
+            return end, extended
+    return 0, {}
+
+
+def _units(tokens: Tokens, i: int, scope: Scope) -> list[tuple[int, Places]]:
+    """What the words from token `i` on may be: joined to one word first ("U.S.", "home town"), then alone."""
+    found: list[tuple[int, Places]] = []
+    for j in (i + 3, i + 2):
+        joined = "".join(t.norm for t in tokens.items[i:j])
+        if j > len(tokens) or joined not in scope.words_by_form or not all(t.norm for t in tokens.items[i:j]):
             continue
-        open_readings = {c: [_Partial((k,), cost) for k, cost in words] for c, words in first.items()}
-        yield from _emit(i, i + 1, open_readings, scope, named)
-        for j in range(i + 1, min(len(tokens), i + 14)):
-            token = tokens.items[j]
-            extended = _extend(open_readings, matches[j])
-            if extended:
-                open_readings = extended
-                yield from _emit(i, j + 1, open_readings, scope, named)
-            elif token.norm and token.norm not in _WITHIN:
-                break
+        signs = all(tokens.question[a.end : b.start] in _JOINING for a, b in pairwise(tokens.items[i:j]))
+        words = [(w, SAME) for w in scope.words_by_form[joined] if w.norm == joined]
+        if words and (signs or len(joined) >= LONG_WORD):
+            found.append((j, _places(scope, words)))
+    alone = _word_matches(tokens.items[i], scope)
+    return [*found, (i + 1, alone)] if alone else found
 
 
-def _extend(
-    readings: dict[int, list[_Partial]], words: dict[int, list[tuple[int, float]]]
-) -> dict[int, list[_Partial]]:
+def _extend(readings: dict[int, list[_Partial]], words: Places) -> dict[int, list[_Partial]]:
     extended: dict[int, list[_Partial]] = {}
     for column, partials in readings.items():
         for partial in partials:
-            for k, cost in words.get(column, ()):
-                if k not in partial.used:
-                    extended.setdefault(column, []).append(_Partial((*partial.used, k), partial.cost + cost))
+            for ks, cost in words.get(column, ()):
+                if not set(ks) & set(partial.used):
+                    extended.setdefault(column, []).append(
+                        _Partial((*partial.used, *ks), partial.cost + cost)
+                    )
     return {c: sorted(p, key=lambda x: (x.cost, x.used))[:4] for c, p in extended.items()}
 
 
@@ -152,9 +183,6 @@ def _head(words: Sequence[Word]) -> int:
     return last
 
 
-Places = dict[int, list[tuple[int, float]]]
-
-
 def _word_matches(token: Token, scope: Scope) -> Places:
     """Columns and positions of the words in their names that `token` may be, each with its cost."""
     if not token.norm:
@@ -162,6 +190,11 @@ def _word_matches(token: Token, scope: Scope) -> Places:
     direct = [(word, cost) for word in _alike(token, scope) if (cost := _direct(token, word)) is not None]
     if direct or token.norm in SMALL_WORDS:
         return _places(scope, direct)
+    if token.norm in scope.joined:
+        places: Places = {}
+        for column, ks in scope.joined[token.norm]:
+            places.setdefault(column, []).append((ks, SAME))
+        return places
     for relation in (_related, _derived, _prefix):
         found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
@@ -182,7 +215,7 @@ def _places(scope: Scope, found: Sequence[tuple[Word, float]]) -> Places:
     places: Places = {}
     for word, cost in found:
         for column, k in scope.words[word]:
-            places.setdefault(column, []).append((k, cost))
+            places.setdefault(column, []).append(((k,), cost))
     return places
 
 

@@ -256,6 +256,16 @@ class Scope:
         return {word: tuple(places) for word, places in found.items()}
 
     @cached_property
+    def joined(self) -> dict[str, tuple[tuple[int, tuple[int, ...]], ...]]:
+        """Neighbouring words of a column's name written as one ("60mh" for "60 mh"), and where they stand."""
+        found: dict[str, list[tuple[int, tuple[int, ...]]]] = {}
+        for position, column in enumerate(self.columns):
+            for k in range(len(column.words) - 1):
+                first, second = column.words[k : k + 2]
+                found.setdefault(first.norm + second.norm, []).append((position, (k, k + 1)))
+        return {word: tuple(places) for word, places in found.items()}
+
+    @cached_property
     def words_by_form(self) -> dict[str, tuple[Word, ...]]:
         """The words of the columns' names by spelling, singular and stem."""
         found: dict[str, list[Word]] = {}

@@ -19,6 +19,8 @@ from .rule import rule
 
 @rule("MEASURE", "AGGS of? COL", "AGGS of? head_count COL")
 def _aggregate(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any:
+    if functions == ("sum",) and "count" in rest[:-1] and not info(scope, rest[-1]).additive:
+        return None  # "the total number of rounds" counts them
     return measured(scope, functions, rest[-1])
 
 

@@ -23,6 +23,11 @@ def _content(scope: Scope, *rest: Any) -> Any:
     return column if _holds(info(scope, column), word, behind=rest[0] is column) else None
 
 
+@rule("COL", "qualifier COL", cost=0.3)
+def _qualified(scope: Scope, _how: Any, column: ColumnRef) -> Any:
+    return column
+
+
 def _holds(column: ColumnInfo, word: str, *, behind: bool) -> bool:
     """Whether the column has what the word stands for."""
     if word == "number":
