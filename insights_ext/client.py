@@ -249,7 +249,9 @@ class Insights:
             )
         if not path.absolute().parent.is_dir():
             raise FileNotFound(f"There is no folder {str(path.parent)!r} to write to.", hint="Make it first.")
-        if not overwrite and path.exists() and not path.is_dir():
+        if path.is_dir():
+            raise InvalidRequest(f"{path.name!r} is a folder.", hint="Give the path of a file in it.")
+        if not overwrite and path.exists():
             raise _exists(path)
         if isinstance(source, results.Answer):
             where, frames = {"answer": source.id}, None
