@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from conftest import Desk, MakeDesk
 
+from insights_ext.services.guard import check
+
 CUP = """
 CREATE TABLE t_7 AS SELECT * FROM (VALUES
     ('1st', 'Vale Rovers', '1,204', 31, 'Leeds', 2004),
@@ -87,3 +89,17 @@ def test_the_order_of_the_file_is_said(cup: Desk) -> None:
 def test_a_difference_needs_two_things(cup: Desk) -> None:
     cup.refusal("what is the difference in goals between Old Mill?")
     cup.refusal("which club has more goals than")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which club comes after Old Mill?",
+        "what is the last club on the list?",
+        "what is the difference in goals between Old Mill and Vale Rovers?",
+        "which club has the same city as Old Mill?",
+        "who had fewer supporters, Vale Rovers or Harbour FC?",
+    ],
+)
+def test_what_is_planned_passes_the_guard(cup: Desk, question: str) -> None:
+    assert check(cup.plan(question).sql, ["t_7"])
