@@ -115,7 +115,7 @@ def _row_keys(frame: Frame) -> list[ColumnRef]:
     keys: list[ColumnRef] = []
     for table in frame.parts.by_rows:
         asked = [c for t in frame.parts.targets for c in t.columns if c.table == table]
-        labels = [c.ref for c in frame.scope.by_table[table].labels]
+        labels = [c.ref for c in frame.scope.labels(table)]
         key = frame.scope.by_table[table].key
         found = asked or labels or ([key.ref] if key is not None else [])
         if not found:
@@ -135,7 +135,7 @@ def _listed_per_row(frame: Frame) -> Query:
     others = [c for c in asked if c not in keys]
     rows_named = [t for t in frame.parts.rows if t and t not in frame.parts.by_rows]
     if not others and not set(keys) <= set(asked):
-        others = [c.ref for t in rows_named for c in frame.scope.by_table[t].labels]
+        others = [c.ref for t in rows_named for c in frame.scope.labels(t)]
         if not others:
             raise Misfit
     frame.parts.targets = [Target((*keys, *others))]

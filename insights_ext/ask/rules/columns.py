@@ -40,6 +40,7 @@ SMALL_WORDS = frozenset(
 )
 KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
 LETTER = 0.15
+_WHOLE_NAMES = frozenset({"surname", "forename", "nickname", "filename", "rename"})
 _WHOLE_YEARS = (1000, 2200)
 _SHORT_YEARS = (30, 99)
 _UNIT_NAMES = {
@@ -94,7 +95,15 @@ def name_words(name: str) -> tuple[Word, ...]:
 def _parted(name: str) -> Iterator[str]:
     """The folded words, words run together taken apart ("fname" is first name)."""
     for word in fold(name).split():
-        yield from lexicon().compounds.get(word, (word,))
+        if (
+            word.endswith("name")
+            and len(word) > 4
+            and word not in _WHOLE_NAMES
+            and not lexicon().compounds.get(word)
+        ):
+            yield from (word[:-4], "name")
+        else:
+            yield from lexicon().compounds.get(word, (word,))
 
 
 def _spelled(name: str) -> str:

@@ -19,6 +19,7 @@ from .intents import (
     Condition,
     InMonth,
     InPeriod,
+    Many,
     Missing,
     Not,
     TextMatch,
@@ -98,6 +99,8 @@ def negated(condition: Condition, no: object) -> Condition:
         return condition
     if isinstance(condition, Compare):
         return Compare(condition.of, _OPPOSITE[condition.op], condition.value)
+    if isinstance(condition, Many):
+        return Many(condition.of, _OPPOSITE[condition.op], condition.value)
     return Not(condition)
 
 

@@ -108,7 +108,7 @@ class Frame:
 
     def labels(self) -> tuple[ColumnInfo, ...]:
         """The columns that name a row of the table that the question is about."""
-        return self.scope.by_table[self.table].labels
+        return self.scope.labels(self.table)
 
     def apart(self, keys: Sequence[Key]) -> list[ColumnRef]:
         """Keys that keep rows of the same name apart, where things of a table are grouped by their names."""

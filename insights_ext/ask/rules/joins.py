@@ -125,7 +125,7 @@ def _no_nonsense(query: Query) -> None:
     if fixed & set(query.group) and len(query.group) == 1:
         raise Misfit
     for typical in (c for c in query.where if isinstance(c, Typical)):
-        others = [c for c in query.where if c is not typical and typical.over.table in set(tables_of(c))]
+        others = [c for c in query.where if c is not typical]
         shown = {a.of for part in query.select for a in _aggregates(part)}
         if others or typical.of in shown:
             raise Misfit
@@ -228,18 +228,22 @@ def _inner(
     """Sub-queries for conditions on rows of other tables; those about the same rows are put together."""
     groups: dict[tuple[Any, ...], list[tuple[Condition, Path]]] = {}
     cost, made = 0.0, []
-    apart = 0
-    for condition in outside:
+    # What is asked of rows themselves opens a sub-query each; other conditions go where their rows are.
+    ordered = sorted(outside, key=lambda c: not isinstance(_bare(c), (Exists, Many, Every)))
+    for n, condition in enumerate(ordered):
         path = _nearest(condition, joined, graph)
         cost += path.cost
         bare = _bare(condition)
-        if isinstance(condition, Not) and not isinstance(bare, (Exists, Many)):
+        if isinstance(condition, Not) and not isinstance(bare, Exists):
             made.append(Inner(path.steps, (bare,), negated=True))
             continue
         key: tuple[Any, ...] = (path.steps[0].link.child, path.steps[0].link.parent)
+        if isinstance(condition, Not) or isinstance(bare, (Many, Every)):
+            key = (*key, n)
+        else:
+            key = _home(condition, path, key, groups)
         if any(_clash(condition, c) for c, _ in groups.get(key, ())):
-            apart += 1
-            key = (*key, apart)
+            key = (*key, n)
         groups.setdefault(key, []).append((condition, path))
     for members in groups.values():
         steps = tuple(_merged([p for _, p in members]))
@@ -250,6 +254,21 @@ def _inner(
         plain = tuple(c for c in conditions if not isinstance(_bare(c), (Exists, Many, Every)))
         made.append(Inner(steps, plain, negated, many, every))
     return tuple(made), cost
+
+
+def _home(
+    condition: Condition,
+    path: Path,
+    key: tuple[Any, ...],
+    groups: dict[tuple[Any, ...], list[tuple[Condition, Path]]],
+) -> tuple[Any, ...]:
+    """The sub-query about the same rows that a condition belongs to, else one of its own."""
+    wanted = {s.target for s in path.steps}
+    for known, members in groups.items():
+        visited = {s.target for _, p in members for s in p.steps}
+        if known[:2] == key and (path.steps[-1].target in visited or visited <= wanted):
+            return known
+    return key
 
 
 def _clash(a: Condition, b: Condition) -> bool:

@@ -17,6 +17,7 @@ from .shapes import shape_of
 from .tokens import stem
 
 _MOST_KNOWN = 64
+_NAMING = frozenset({"name", "titl"})
 _NO_NAMES = frozenset({"ref", "tbl", "table", "dim", "fact", "data", "list"})
 
 
@@ -285,6 +286,18 @@ class Scope:
             t.name: tuple(n for other, n in named.items() if other != t.name and n[0] not in own[t.name])
             for t in self.tables
         }
+
+    def labels(self, table: str) -> tuple[ColumnInfo, ...]:
+        """The columns that name a row of a table: its own, or those of the table that it extends."""
+        own = self.by_table[table].labels
+        if own and (own[0].near_unique or own[0].stems & _NAMING):
+            return own
+        for link in sorted(self.keys.links, key=lambda k: k.cost):
+            if link.child.table == table and self.by_ref[link.child].unique:
+                whole = self.by_table[link.parent.table].labels
+                if whole and whole[0].stems & _NAMING:
+                    return whole
+        return own
 
     @cached_property
     def between(self) -> frozenset[str]:

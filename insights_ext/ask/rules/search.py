@@ -17,6 +17,8 @@ from .scope import Scope
 from .tokens import Tokens, tokenise
 
 KEEP = 20
+# How much dearer a reading may be than the cheapest tiling, be that one nonsense: beyond, words are strained.
+FARTHEST = 1.0
 
 
 def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
@@ -28,7 +30,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
     found: dict[Query, Candidate] = {}
     tried = tilings(chart, KEEP)
     for tiling in tried:
-        if tiling.unknown:
+        if tiling.unknown or tiling.cost > tried[0].cost + FARTHEST:
             continue
         pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
         reading = assemble(scope, pieces)

@@ -17,6 +17,8 @@ from ..pieces import (
 from ..scope import Scope
 from .rule import rule
 
+_CODES = frozenset({"id", "cod", "code", "key"})
+
 
 @rule(PIECE, "COLS", "distinct COLS", "distinct of? COLS", "of COLS", cost=0.0)
 def _target(scope: Scope, *rest: Any) -> Any:
@@ -27,14 +29,16 @@ def _target(scope: Scope, *rest: Any) -> Any:
 
 @rule(PIECE, "naming COLS", cost=0.02)
 def _named(scope: Scope, _naming: Any, columns: tuple[ColumnRef, ...]) -> Any:
-    return Target(columns) if info(scope, columns[0]).text else None
+    known = info(scope, columns[0])
+    coded = known.stems & _CODES and any(c is not known for c in scope.labels(known.table))
+    return Target(columns) if known.text and not coded else None
 
 
 @rule(PIECE, "naming rows", cost=0.05)
 def _named_rows(scope: Scope, *_rest: Any) -> Any:
     """ "The names of the technicians": the columns that name a row, if the table has them."""
     table = scope.by_table.get(_rest[-1])
-    labels = tuple(c.ref for c in table.labels) if table is not None else ()
+    labels = tuple(c.ref for c in scope.labels(table.name)) if table is not None else ()
     return Target(labels) if labels else None
 
 

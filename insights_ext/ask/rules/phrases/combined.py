@@ -40,7 +40,7 @@ def _verb(scope: Scope, _verb: Any, _of: Any, found: Conditions) -> Any:
 
 
 def _labels(scope: Scope, table: str) -> tuple[ColumnRef, ...]:
-    return tuple(c.ref for c in scope.by_table[table].labels)
+    return tuple(c.ref for c in scope.labels(table))
 
 
 @rule("WHERE", "not RELATION of? WHERE", cost=0.05)

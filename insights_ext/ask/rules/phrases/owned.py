@@ -36,7 +36,7 @@ def _called(scope: Scope, *rest: Any) -> Any:
     tables = [scope.by_table[r] for r in rest if r in scope.by_table]
     if not tables or len(scope.tables) < 2 or any("name" in c.stems for c in tables[0].columns):
         return None
-    return tuple(c.ref for c in tables[0].labels) or None
+    return tuple(c.ref for c in scope.labels(tables[0].name)) or None
 
 
 @rule("NAMES", "rows", cost=0.1)
@@ -44,7 +44,7 @@ def _names(scope: Scope, table: str) -> Any:
     """Things in a list stand for their names: "the agencies and their prices"."""
     if not table or len(scope.tables) < 2:
         return None
-    return tuple(c.ref for c in scope.by_table[table].labels) or None
+    return tuple(c.ref for c in scope.labels(table)) or None
 
 
 @rule(PIECE, "head distinct? rows", cost=-0.6)
@@ -52,5 +52,5 @@ def _which_rows(scope: Scope, head: str, _distinct: Any, table: str) -> Any:
     """ "Which studio": its name is asked for."""
     if head != "which" or not table or len(scope.tables) < 2:
         return None
-    labels = tuple(c.ref for c in scope.by_table[table].labels)
+    labels = tuple(c.ref for c in scope.labels(table))
     return Target(labels, _distinct is not None, implied=True) if labels else None
