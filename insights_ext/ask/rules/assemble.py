@@ -11,6 +11,7 @@ from .intents import (
     ColumnRef,
     Compare,
     Condition,
+    Every,
     Exists,
     Extreme,
     Many,
@@ -30,7 +31,7 @@ from .read_ranks import best, rank_by_group
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
 
-EXISTENCE_COST, NESTED_COST = 0.15, 0.1
+EXISTENCE_COST, NESTED_COST, OWN_VERB_COST = 0.15, 0.1, 0.3
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def _read(frame: Frame) -> Reading:
     if parts.trend and not any(isinstance(k, Bucket) for k in parts.keys):
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
+    _in_common(frame)
     rank_by_group(frame)
     frame.loose_functions()
     _nested_best(frame)
@@ -83,7 +85,9 @@ def _read(frame: Frame) -> Reading:
         query = rows(frame)
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
     if parts.relations and len(joined.tables) < 2 and not joined.query.group:
-        raise Misfit
+        if not parts.conditions or not parts.rows or parts.strange_verbs or "who" in parts.heads:
+            raise Misfit
+        frame.cost += OWN_VERB_COST * parts.relations
     return Reading(joined, tuple(frame.assumptions), parts.chart, frame.cost + joined.cost)
 
 
@@ -102,6 +106,21 @@ def _related(frame: Frame) -> Query | None:
     if parts.choice:
         raise Misfit
     return None
+
+
+def _in_common(frame: Frame) -> None:
+    """ "The common function that all cameras offer": it belongs to every row of the other table."""
+    parts = frame.parts
+    if not parts.in_common:
+        return
+    asked = set(tables_of(tuple(parts.targets))) or {frame.table}
+    others = [t for t in dict.fromkeys([*parts.by_rows, *parts.rows]) if t and t not in asked]
+    if len(others) != 1 or parts.best is not None or _amounts(frame):
+        raise Misfit
+    parts.by_rows = [t for t in parts.by_rows if t not in others]
+    parts.rows = [t for t in parts.rows if t not in others]
+    parts.conditions.append(Every(others[0]))
+    frame.table = next(iter(asked))
 
 
 def _amounts(frame: Frame) -> bool:

@@ -58,7 +58,7 @@ def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Sear
         own = [c for c in dict.fromkeys(_columns(rival.reading.query)) if c not in shared]
         drafts = _rewordings(rival, rivals, own, plan_context.question, len(tables) > 1)
         for label, question in itertools.islice(drafts, MAX_DRAFTS):
-            if _reads_as(search(plan_context.tables, question, plan_context.today), rival):
+            if reads_as(search(plan_context.tables, question, plan_context.today), rival):
                 choices.append(Choice(label=label, question=question))
                 break
     labels = list(dict.fromkeys(c.label for c in choices)) or sorted(
@@ -67,7 +67,8 @@ def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Sear
     return Clarification(f"This can be read in several ways: {_either(labels)}?", tuple(choices))
 
 
-def _reads_as(found: Search, rival: Candidate) -> bool:
+def reads_as(found: Search, rival: Candidate) -> bool:
+    """Whether a search has the query of `rival` as its best reading, and no other one near it."""
     if not found.candidates or found.candidates[0].reading.query != rival.reading.query:
         return False
     return len(found.candidates) == 1 or found.candidates[1].cost - found.candidates[0].cost >= TIE

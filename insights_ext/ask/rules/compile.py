@@ -128,8 +128,9 @@ class Compiler:
             )
         if inner.every is not None:
             last = inner.steps[-1]
-            key = last.link.parent if last.up else last.link.child
-            counted = exp.Count(this=exp.Distinct(expressions=[self._column(key)]))
+            key = last.link.parent if last.up else self._keys.get(last.target)
+            met = exp.Star() if key is None else exp.Distinct(expressions=[self._column(key)])
+            counted = exp.Count(this=met)
             tree.append("expressions", counted)
             whole = self._from(exp.Select(expressions=[exp.Count(this=exp.Star())]), last.target, ())
             return exp.EQ(this=exp.Subquery(this=tree), expression=exp.Subquery(this=whole))

@@ -21,6 +21,7 @@ from .intents import (
     Exists,
     InPeriod,
     Many,
+    Missing,
     Not,
     Query,
     RowSet,
@@ -234,7 +235,7 @@ def _inner(
         path = _nearest(condition, joined, graph)
         cost += path.cost
         bare = _bare(condition)
-        if isinstance(condition, Not) and not isinstance(bare, Exists):
+        if isinstance(condition, Not) and not isinstance(bare, (Exists, Missing)):
             made.append(Inner(path.steps, (bare,), negated=True))
             continue
         key: tuple[Any, ...] = (path.steps[0].link.child, path.steps[0].link.parent)

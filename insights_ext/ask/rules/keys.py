@@ -136,11 +136,15 @@ def _alike(a: tuple[Step, ...], b: tuple[Step, ...]) -> bool:
 
 
 def _best(found: Sequence[Link]) -> list[Link]:
-    """A column points to one table: of several readings the cheapest are kept."""
+    """A column points to one column of a table: of several readings the cheapest are kept."""
     cheapest: dict[ColumnRef, float] = {}
     for link in found:
         cheapest[link.child] = min(link.cost, cheapest.get(link.child, link.cost))
-    kept = [link for link in found if link.cost <= cheapest[link.child] + 0.05]
+    near = [link for link in found if link.cost <= cheapest[link.child] + 0.05]
+    nearest: dict[tuple[ColumnRef, str], Link] = {}
+    for link in sorted(near, key=lambda k: k.cost):
+        nearest.setdefault((link.child, link.parent.table), link)
+    kept = [link for link in near if nearest[link.child, link.parent.table] is link]
     named = {frozenset((k.child.table, k.parent.table)) for k in kept if k.cost < VALUES_ONLY}
     return [
         k for k in kept if k.cost < VALUES_ONLY or frozenset((k.child.table, k.parent.table)) not in named
@@ -158,7 +162,7 @@ def _links(child: Described, parent: Described) -> list[Link]:
             if column.text != key.text or column.numeric != key.numeric or not column.stats.count:
                 continue
             cost = _name_cost(column, key, words)
-            if cost and _own_key(column, child_words):
+            if cost and _own_key(column, child_words, words):
                 continue
             if cost is None and not _by_values(column, key):
                 continue
@@ -167,9 +171,14 @@ def _links(child: Described, parent: Described) -> list[Link]:
     return found
 
 
-def _own_key(column: ColumnInfo, table: Sequence[Word]) -> bool:
-    """A unique column named after its own table tells its own rows apart, it points nowhere."""
+def _own_key(column: ColumnInfo, table: Sequence[Word], other: Sequence[Word]) -> bool:
+    """A unique column named after its own table tells its own rows apart, it points nowhere.
+
+    Named just like the other table ("plane_id" of plane details, planes) it points there all the same.
+    """
     own = _core(column.words)
+    if own and own == {w.stem for w in other} != {w.stem for w in table}:
+        return False
     return (
         column.unique
         and bool(table)
@@ -189,10 +198,14 @@ def _name_cost(column: ColumnInfo, key: ColumnInfo, table: Sequence[Word]) -> fl
     if column.name.lower() == key.name.lower():
         if not own:
             return None
-        return SAME_NAME if theirs & named or (keyish and key.position == 0) else SHARED_NAME
+        if theirs & named or (keyish and key.position == 0):
+            return SAME_NAME
+        return None if _amount(key) else SHARED_NAME
     if own and own == theirs:
-        return TABLE_NAME if own & named else SHARED_NAME
+        return TABLE_NAME if own & named else None if _amount(key) else SHARED_NAME
     if not keyish or not own or not named:
+        return None
+    if key.position and not theirs <= named and not theirs <= own:
         return None
     if own == named or "".join(w.norm for w in table) == "".join(
         w.singular for w in column.words if w.stem in own
@@ -203,6 +216,11 @@ def _name_cost(column: ColumnInfo, key: ColumnInfo, table: Sequence[Word]) -> fl
     if theirs and theirs <= own:
         return ROLE_NAME
     return SHORT_NAME if any(_short(a, b) for a in own for b in named) else None
+
+
+def _amount(key: ColumnInfo) -> bool:
+    """Numbers that are measured: equal budgets say nothing of what belongs together."""
+    return key.numeric and key.stats.semantic_type != "id"
 
 
 def _short(word: str, whole: str) -> bool:

@@ -134,7 +134,7 @@ def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]])
     for i, j, word_class, meaning in readings:
         if word_class == "filler" and meaning == "courtesy":
             longest[i] = max(longest[i], j)
-    found: set[int] = set()
+    found = _behind_for_each(tokens)
     for start in (0, *tokens.breaks):
         found |= _opening(tokens, longest, start)
     return found
@@ -152,6 +152,14 @@ def _opening(tokens: Tokens, longest: dict[int, int], i: int) -> set[int]:
         else:
             break
     return found
+
+
+def _behind_for_each(tokens: Tokens) -> set[int]:
+    """ "For each customer, list …": the question proper begins behind the comma."""
+    words = [t.norm for t in tokens.items]
+    if words[:1] != ["for"] or words[1:2] not in (["each"], ["every"], ["all"]) or "" not in words:
+        return set()
+    return {words.index("") + 1}
 
 
 def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:

@@ -9,6 +9,7 @@ from .lexicon import lexicon
 from .scope import Scope, Table
 from .tokens import Tokens, singular
 
+MAX_JOINED = 4
 HEAD_ONLY, KEY_ONLY, SYNONYM = 0.25, 0.3, 0.35
 
 
@@ -43,12 +44,27 @@ def tables_mentioned(tokens: Tokens, scope: Scope) -> Iterator[TableMention]:
 def _whole(tokens: Tokens, table: Table, i: int) -> int:
     """Where the table's whole name ends that begins at token `i`, 0 if none does."""
     words = table.words
+    if len(words) == 1 and (end := _run_together(tokens, words[0].singular, i)):
+        return end
     if not words or i + len(words) > len(tokens):
         return 0
     for token, word in zip(tokens.items[i:], words, strict=False):
         if not {token.norm, singular(token.norm), token.stem} & {word.norm, word.singular, word.stem}:
             return 0
     return i + len(words)
+
+
+def _run_together(tokens: Tokens, name: str, i: int) -> int:
+    """Where "baseball teams" ends that names the table "baseballteams", 0 if it does not."""
+    joined = ""
+    for j in range(i, min(len(tokens), i + MAX_JOINED)):
+        word = tokens.items[j].norm
+        if not word.isalpha() or not name.startswith(joined):
+            return 0
+        if j > i and singular(joined + word) == name:
+            return j + 1
+        joined += word
+    return 0
 
 
 def _part(norm: str, stemmed: str, table: Table, scope: Scope) -> float | None:

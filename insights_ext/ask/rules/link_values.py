@@ -70,7 +70,7 @@ def _values_of(tokens: Tokens, scope: Table) -> Iterator[ValueMention]:
             if hits:
                 covered.update(range(i, j))
                 yield from _mentions(tokens, scope, i, j, hits, 0.0)
-            elif j == i + 1:
+            else:
                 near = _plural(index, text)
                 if near:
                     yield from _mentions(tokens, scope, i, j, near, PLURAL)
@@ -139,10 +139,11 @@ def _composite(tokens: Tokens, i: int, j: int) -> bool:
 
 
 def _plural(index: ValueIndex, text: str) -> Sequence[ValueHit]:
-    one = singular(text)
-    if one != text and len(one) >= 3:
-        return index.lookup(one)
-    return index.lookup(text + "s") if len(text) >= 4 and text.isalpha() else ()
+    *before, last = text.split()
+    one = singular(last)
+    if one != last and len(one) >= 3:
+        return index.lookup(" ".join([*before, one]))
+    return index.lookup(text + "s") if len(text) >= 4 and last.isalpha() else ()
 
 
 def _typos(tokens: Tokens, scope: Table, covered: set[int]) -> Iterator[ValueMention]:

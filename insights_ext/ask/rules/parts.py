@@ -27,6 +27,7 @@ from .pieces import (
     Head,
     HeadKind,
     How,
+    InCommon,
     LooseFunction,
     Measure,
     Nearby,
@@ -68,6 +69,8 @@ class Parts:
     rows: list[str] = field(default_factory=list)
     by_rows: list[str] = field(default_factory=list)
     relations: int = 0
+    strange_verbs: int = 0
+    in_common: bool = False
     targets_first: bool = False
     entity: bool = False
     restated: bool = False
@@ -128,8 +131,11 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.rows.append(table)
             case ByRows(table):
                 parts.by_rows.append(table)
-            case Relation():
+            case Relation(known):
                 parts.relations += 1
+                parts.strange_verbs += not known
+            case InCommon():
+                parts.in_common = True
             case ShareOf():
                 parts.share = True
             case Period():

@@ -96,7 +96,17 @@ class ByRows:
 
 @dataclass(frozen=True)
 class Relation:
-    """A verb between things of two tables ("customers who bought products"): it names their join."""
+    """A verb between things of two tables ("customers who bought products"): it names their join.
+
+    `known` tells verbs of the lexicon from words that only look like verbs.
+    """
+
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class InCommon:
+    """What is asked for belongs to every row of the other table that is named."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +242,6 @@ class Only:
 
 Piece = (
     Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
-    | Relation | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
+    | Relation | InCommon | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
     | Axis | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
 )  # fmt: skip

@@ -10,12 +10,14 @@ from ..planner import Clarification, Plan, PlanContext, Refusal
 from . import describe
 from .clarify import TIE, Candidate, Search, clarify
 from .compile import Compiler
+from .each import each_or_common
 from .intents import Bucket, ColumnRef, Extreme, Query
 from .lexicon import lexicon
 from .scope import Scope
 from .search import search
 from .suggest import nearest_questions
 from .tokens import tokenise
+from .united import united
 
 if TYPE_CHECKING:
     from ...context import Context
@@ -43,6 +45,9 @@ class RulesPlanner:
             return Refusal(
                 f"The embedded planner reads questions of up to {MOST_WORDS} words: ask one thing at a time."
             )
+        lists = united(plan_context)
+        if lists is not None:
+            return lists
         found = search(plan_context.tables, plan_context.question, plan_context.today)
         return _decide(found, plan_context)
 
@@ -62,6 +67,9 @@ def _decide(found: Search, plan_context: PlanContext) -> Plan | Clarification | 
     rivals = [c for c in ranked[1:] if c.cost - best.cost < TIE and _differs(c, best)]
     if rivals:
         return _clarification([best, *rivals], plan_context)
+    doubt = each_or_common(best, found.tokens, plan_context)
+    if doubt is not None:
+        return doubt
     return _plan(best, plan_context.question)
 
 

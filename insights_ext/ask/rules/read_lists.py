@@ -8,12 +8,15 @@ from .conditions import info, number_of
 from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
     Aggregate,
+    Among,
     ColumnRef,
     Order,
     Query,
 )
 from .parts import Misfit
 from .read_groups import arranged
+
+KIND_COST = 0.2
 
 
 def totals(frame: Frame) -> Query:
@@ -157,14 +160,32 @@ def implied(frame: Frame) -> list[ColumnRef]:
     heads = set(frame.parts.heads)
     if len(frame.scope.tables) > 1 and frame.parts.rows and frame.parts.conditions and not heads & {"when"}:
         labels = [c.ref for c in frame.labels()]
+        if labels and frame.without_fixed(labels) != labels:
+            return kinds(frame)
         if labels:
             return labels
     if heads & {"who", "when", "where", "what_year"}:
         if not frame.parts.conditions:
             raise Misfit
         return frame.subject()
+    if not frame.parts.rows and len(frame.scope.tables) > 1 and heads and heads <= {"list", "which"}:
+        return kinds(frame)
     if not frame.parts.rows or "much" in heads:
         raise Misfit
     if not frame.parts.conditions and "list" not in heads:
         frame.cost += ALL_COLUMNS_COST
     return []
+
+
+def kinds(frame: Frame) -> list[ColumnRef]:
+    """ "Show all housekeepers": a value that says what kind of row it is stands for the rows' names."""
+    named = [info(frame.scope, c.of) for c in frame.parts.conditions if isinstance(c, Among)]
+    found = [c for c in named if not c.unique and c.text and c not in frame.scope.by_table[c.table].labels]
+    if len(found) != 1:
+        raise Misfit
+    frame.table = found[0].table
+    labels = [c.ref for c in frame.labels()]
+    if not labels:
+        raise Misfit
+    frame.cost += KIND_COST
+    return labels

@@ -9,7 +9,7 @@ from ..conditions import COMPARISONS, info, number_of
 from ..intents import Aggregate, ColumnRef, Compare, Every, Exists, Many, Not, Typical, count_of
 from ..lexicon import Adjective
 from ..numbers import Number
-from ..pieces import Filler, Relation
+from ..pieces import Filler, InCommon, Relation
 from ..scope import Scope
 from .meaning import meant
 from .rule import rule
@@ -75,9 +75,9 @@ def _never(scope: Scope, _not: Any, _verb: Any, table: str) -> Any:
     return (Not(Exists(table)),) if table else None
 
 
-@rule("WHERE", "common_to rows", "every rows in_common")
+@rule("WHERE", "common_to rows", "every rows in_common", "every rows RELATION? in_common|jointly")
 def _all(scope: Scope, *rest: Any) -> Any:
-    table = next(r for r in rest if r in scope.by_table or r == "")
+    table = next(r for r in rest if isinstance(r, str) and (r in scope.by_table or r == ""))
     return (Every(table),) if table else None
 
 
@@ -105,8 +105,13 @@ def _comparable(column: Any, function: str) -> bool:
 
 
 @rule(PIECE, "RELATION", cost=0.0)
-def _relation(scope: Scope, _verb: Any) -> Any:
-    return Relation()
+def _relation(scope: Scope, verb: str) -> Any:
+    return Relation(verb == "relation")
+
+
+@rule(PIECE, "common|in_common", cost=0.2)
+def _in_common(scope: Scope, _common: Any) -> Any:
+    return InCommon() if len(scope.tables) > 1 else None
 
 
 @rule(PIECE, "all_of", cost=0.12)
