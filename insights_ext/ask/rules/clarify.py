@@ -16,7 +16,7 @@ from .intents import ColumnRef
 from .scope import Scope
 from .tokens import Tokens
 
-TIE = 0.06
+TIE = 0.1
 MAX_CHOICES = 4
 MAX_DRAFTS = 3
 

@@ -17,6 +17,8 @@ from .scope import Scope
 from .tokens import Tokens, tokenise
 
 KEEP = 20
+# What joins and assumptions may cost together: of dearer readings most are wrong.
+MOST_STRAINED = 1.0
 # How much dearer a reading may be than the cheapest tiling, be that one nonsense: beyond, words are strained.
 FARTHEST = 1.0
 
@@ -34,7 +36,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
             continue
         pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
         reading = assemble(scope, pieces)
-        if reading is None:
+        if reading is None or reading.cost > MOST_STRAINED:
             continue
         candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
         known = found.get(reading.query)
