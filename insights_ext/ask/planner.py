@@ -85,7 +85,8 @@ class Plan:
     """A query and how to speak about its result.
 
     `filters` are conditions in words ("region is North"); `order` says whether the rows are ranked.
-    `chart` is a mark the question asked for by name. `left_out` are notes on rows the query ignores.
+    `chart` is a mark the question asked for by name, `bin_width` the step of its bars or `bins` how many.
+    `left_out` are notes on rows the query ignores.
     `criterion` says what singled the rows out ("highest total revenue").
     """
 
@@ -96,6 +97,8 @@ class Plan:
     order: Literal["none", "ascending", "descending", "time"] = "none"
     limit: int | None = None
     chart: str | None = None
+    bin_width: float | None = None
+    bins: int | None = None
     left_out: tuple[str, ...] = ()
     criterion: str | None = None
 

@@ -160,3 +160,31 @@ def test_a_comparison_needs_something_to_compare(boats: Any) -> None:
 def test_plurals_in_ie_are_words_of_their_own(desk_of: Any) -> None:
     desk = desk_of("CREATE TABLE movies AS SELECT i % 3 AS stars, i AS budget FROM range(60) t(i)")
     assert desk.rows("movie count by stars") == desk.rows("number of films by stars")
+
+
+@pytest.mark.parametrize(
+    ("question", "bins"),
+    [
+        ("histogram of displacement in bins of 500", {"step": 500.0}),
+        ("histogram of displacement, bin width 250", {"step": 250.0}),
+        ("distribution of displacement by 500 interval", {"step": 500.0}),
+        ("distribution of displacement into 8 buckets", {"maxbins": 8}),
+        ("number of boats by displacement buckets", {"maxbins": 20}),
+        ("histogram of displacement in bins of 0.001", {"maxbins": 20}),
+    ],
+)
+def test_a_histogram_is_cut_as_asked(boats: Any, question: str, bins: dict[str, float]) -> None:
+    assert spec_of(boats, question)["encoding"]["x"]["bin"] == bins
+
+
+@pytest.mark.parametrize(("word", "mark"), [("box plot", "boxplot"), ("strip plot", "tick")])
+def test_spreads_are_drawn_over_single_rows(boats: Any, word: str, mark: str) -> None:
+    question = f"{word} of displacement by rig"
+    assert drawn(boats, question) == (mark, {"displacement", "rig"})
+    assert len(boats.rows(question)) == 240
+
+
+def test_a_heat_map_has_two_groups_and_an_amount(boats: Any) -> None:
+    spec = spec_of(boats, "heatmap of average displacement by rig and home water")
+    assert spec["mark"] == "rect"
+    assert spec["encoding"]["color"]["field"] == "displacement"

@@ -6,4 +6,4 @@ from insights_ext.services.charts import choose
 
 
 def choose_for_table(table, chart=None):
-    return choose(SimpleNamespace(columns=(), chart=chart), table)
+    return choose(SimpleNamespace(columns=(), chart=chart, bin_width=None, bins=None), table)

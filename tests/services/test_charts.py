@@ -221,7 +221,7 @@ def test_a_table_alone_is_charted_by_its_types():
 
 
 def test_columns_the_plan_does_not_name_are_read_by_type():
-    plan = SimpleNamespace(columns=(TOTAL,), chart=None)
+    plan = SimpleNamespace(columns=(TOTAL,), chart=None, bin_width=None, bins=None)
     table = pa.table({"region": REGIONS, "total": [1, 2, 3, 4]})
     assert field(checked(choose(plan, table), table), "x") == "region"
 

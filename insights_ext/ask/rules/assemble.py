@@ -20,10 +20,11 @@ from .intents import (
 from .joins import Joined, join, tables_of
 from .parts import Misfit, sort_pieces
 from .pieces import (
+    Bins,
     Piece,
     Target,
 )
-from .read_charts import correlates, histogram, scatter, take_roles
+from .read_charts import correlates, histogram, scatter, spread, take_roles
 from .read_groups import grouped
 from .read_lists import rows, totals
 from .read_order import end, nearby
@@ -41,6 +42,7 @@ class Reading:
     joined: Joined
     assumptions: tuple[str, ...] = ()
     chart: str | None = None
+    bins: Bins | None = None
     cost: float = 0.0
 
     @property
@@ -71,6 +73,8 @@ def _read(frame: Frame) -> Reading:
         query = scatter(frame)
     elif parts.chart == "histogram":
         query = histogram(frame)
+    elif parts.chart in ("boxplot", "strip"):
+        query = spread(frame)
     elif (related := _related(frame)) is not None:
         query = related
     elif parts.by_rows and not _amounts(frame):
@@ -83,12 +87,14 @@ def _read(frame: Frame) -> Reading:
         query = totals(frame)
     else:
         query = rows(frame)
+    if parts.bins is not None and parts.chart != "histogram":
+        raise Misfit
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
     if parts.relations and len(joined.tables) < 2 and not joined.query.group:
         if not parts.conditions or not parts.rows or parts.strange_verbs or "who" in parts.heads:
             raise Misfit
         frame.cost += OWN_VERB_COST * parts.relations
-    return Reading(joined, tuple(frame.assumptions), parts.chart, frame.cost + joined.cost)
+    return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
 
 
 def _related(frame: Frame) -> Query | None:

@@ -16,6 +16,7 @@ from .pieces import (
     Apart,
     Axis,
     Best,
+    Bins,
     By,
     ByRows,
     Chart,
@@ -80,6 +81,7 @@ class Parts:
     how: bool = False
     compared: bool = False
     depends: bool = False
+    bins: Bins | None = None
     axes: dict[str, Key] = field(default_factory=dict)
     nearby: Nearby | None = None
     nearest: Nearest | None = None
@@ -152,6 +154,10 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.drawn = True
             case Comparison():
                 parts.compared = True
+            case Bins():
+                if parts.bins is not None:
+                    raise Misfit
+                parts.bins = piece
             case How():
                 parts.how = True
             case Axis(which, shown):

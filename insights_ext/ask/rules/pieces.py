@@ -168,6 +168,14 @@ class How:
 
 
 @dataclass(frozen=True)
+class Bins:
+    """How a histogram is cut: into steps of a width, or into so many of them."""
+
+    width: float | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True)
 class Axis:
     """What is to stand on an axis, ``x`` or ``y``."""
 
@@ -243,5 +251,5 @@ class Only:
 Piece = (
     Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
     | Relation | InCommon | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
-    | Axis | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
+    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
 )  # fmt: skip

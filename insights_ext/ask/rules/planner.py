@@ -93,6 +93,8 @@ def _plan(best: Candidate, question: str) -> Plan:
         order=_order(query, best.scope),
         limit=query.limit,
         chart=best.reading.chart,
+        bin_width=None if best.reading.bins is None else best.reading.bins.width,
+        bins=None if best.reading.bins is None else best.reading.bins.count,
         left_out=left,
         criterion=describe.criterion(scope, query),
     )

@@ -91,6 +91,19 @@ def scatter(frame: Frame) -> Query:
     return frame.query([*axes, *colours])
 
 
+def spread(frame: Frame) -> Query:
+    """Box and strip plots: the single amounts, apart by a group."""
+    parts = frame.parts
+    numbers, others = frame.split_targets()
+    keys = [k for k in parts.keys if isinstance(k, ColumnRef)]
+    groups = [c for c in dict.fromkeys([*keys, *others]) if not info(frame.scope, c).near_unique]
+    amounts = list(dict.fromkeys(numbers))
+    if len(amounts) != 1 or len(groups) > 1 or parts.measures or parts.best or len(keys) != len(parts.keys):
+        raise Misfit
+    parts.conditions.append(Not(Missing(amounts[0])))
+    return frame.query([*amounts, *(g for g in groups if g != amounts[0])])
+
+
 def histogram(frame: Frame) -> Query:
     """How one column is distributed: its values, or counts where it holds few or categories."""
     parts = frame.parts

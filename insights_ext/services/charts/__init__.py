@@ -8,6 +8,7 @@ expression, follows a link or fetches a byte.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .vocabulary import validate
@@ -31,6 +32,14 @@ class Planned(Protocol):
     def chart(self) -> str | None:
         """A chart asked for by name, such as ``line`` or ``pie``."""
 
+    @property
+    def bin_width(self) -> float | None:
+        """The step of a histogram's bars, if one was asked for."""
+
+    @property
+    def bins(self) -> int | None:
+        """How many bars a histogram has at most, if that was asked for."""
+
 
 def choose(plan: Planned, table: pa.Table) -> dict[str, Any] | None:
     """The chart of a planned result, None where there is nothing to draw.
@@ -49,6 +58,8 @@ def choose(plan: Planned, table: pa.Table) -> dict[str, Any] | None:
     chosen = design(fields_of(table, plan.columns), table, plan.chart)
     if chosen is None:
         return None
+    if chosen.binned:
+        chosen = replace(chosen, bin_width=plan.bin_width, bins=plan.bins)
     drawn = rows_of(table, chosen)
     if not drawn.rows:
         return None

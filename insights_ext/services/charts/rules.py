@@ -46,7 +46,8 @@ NAMED: dict[str, Mark] = {
 class Design:
     """A chart before it is written down: its mark and which column each channel shows.
 
-    `binned` counts the rows in steps of `x`; `y` is their count where they were counted already.
+    `binned` counts the rows in steps of `x`, `bin_width` wide or at most `bins`; `y` is
+    their count where they were counted already.
     `groups` sets bars side by side by this column.
     `stacked` piles the colours up; without it they stand side by side or hide one another.
     `ranked` puts the largest part of a whole first.
@@ -59,6 +60,8 @@ class Design:
     theta: Field | None = None
     groups: Field | None = None
     binned: bool = False
+    bin_width: float | None = None
+    bins: int | None = None
     stacked: bool = False
     ranked: bool = False
     horizontal: bool = False

@@ -14,6 +14,8 @@ from ...errors import InvalidRequest
 
 MAX_ROWS = 2000
 MAX_TEXT = 2000
+MAX_BINS = 200
+"""Bars of a histogram at most, where the width of its steps is given."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 Check = Callable[[Any, str], None]
@@ -25,6 +27,17 @@ def validate(spec: Any) -> None:
     Raises `InvalidRequest`, naming the first place that does not belong.
     """
     _SPEC(spec, "chart")
+    for name, channel in spec["encoding"].items():
+        if isinstance(channel, dict) and "step" in channel.get("bin", {}):
+            _few_bins(spec["data"]["values"], channel, f"chart.encoding.{name}.bin.step")
+
+
+def _few_bins(rows: list[dict[str, Any]], channel: dict[str, Any], where: str) -> None:
+    """Refuse steps so small that their bars would have no end."""
+    column = channel.get("field", "").replace("\\", "")
+    values = [row[column] for row in rows if type(row.get(column)) in (int, float)]
+    if not values or max(values) - min(values) > MAX_BINS * channel["bin"]["step"]:
+        raise _refuse(where)
 
 
 def _refuse(where: str) -> InvalidRequest:
@@ -141,7 +154,7 @@ _CHANNEL = _object(
         "sort": _one_of(None, "descending"),
         "timeUnit": _TIME_UNIT,
         "stack": _one_of(None, True, "zero"),
-        "bin": _object({}, {"maxbins": _number(1, 100)}),
+        "bin": _object({}, {"maxbins": _number(1, 100), "step": _number(1e-300, 1e300)}),
         "aggregate": _one_of("count", "sum"),
     },
 )

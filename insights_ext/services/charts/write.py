@@ -9,6 +9,7 @@ from .fields import Field
 from .rows import Drawn
 from .rules import MAX_SERIES, Design
 from .tally import tally, unrolled
+from .vocabulary import MAX_BINS
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH = 480
@@ -120,11 +121,19 @@ def _steps(design: Design, amount: Field, drawn: Drawn, counted: Field | None) -
     up: Spec = {"aggregate": "count", "type": "quantitative", "title": of_what}
     if design.y is not None and counted is None:
         up.update(aggregate="sum", field=escape(design.y.name))
-    encoding: Spec = {"x": {**_channel(amount, drawn), "bin": {"maxbins": 20}}, "y": up}
+    encoding: Spec = {"x": {**_channel(amount, drawn), "bin": _bin(design, amount, drawn)}, "y": up}
     if design.color is not None:
         up["stack"] = "zero"
         encoding["color"] = _color(design.color, design)
     return encoding
+
+
+def _bin(design: Design, amount: Field, drawn: Drawn) -> Spec:
+    values = _values(amount, drawn)
+    span = max(values) - min(values) if values else 0.0
+    if design.bin_width is not None and span <= MAX_BINS * design.bin_width:
+        return {"step": design.bin_width}
+    return {"maxbins": design.bins or 20}
 
 
 def _config(design: Design, drawn: Drawn, counted: Field | None) -> Spec:

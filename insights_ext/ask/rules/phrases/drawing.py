@@ -7,8 +7,10 @@ from typing import Any
 from ..chart import PIECE
 from ..conditions import continuous, info
 from ..intents import Bucket, ColumnRef, Key, count_of
+from ..numbers import Number
 from ..pieces import (
     Axis,
+    Bins,
     By,
     Chart,
     Comparison,
@@ -77,6 +79,22 @@ def _axis(scope: Scope, *rest: Any) -> Any:
 @rule(PIECE, "axis is? MEASURE|head_count", "MEASURE|head_count for? axis", cost=0.02)
 def _measured_axis(scope: Scope, *rest: Any) -> Any:
     return next((r for r in rest if isinstance(r, Measure)), Head("count"))
+
+
+@rule(
+    PIECE, "bin_width of? NUM", "by|into|split? NUM unit? one_bin", "with? one_bin width of? NUM", cost=0.02
+)
+def _bin_width(scope: Scope, *rest: Any) -> Any:
+    """ "Bins of 500", "by 500 intervals", "in 20 minute bins"."""
+    number = next(r for r in rest if isinstance(r, Number))
+    return Bins(width=float(number.value)) if number.value > 0 else None
+
+
+@rule(PIECE, "into|split? NUM many_bins", cost=0.05)
+def _bin_count(scope: Scope, *rest: Any) -> Any:
+    """ "Into 8 buckets"."""
+    count = next(r for r in rest if isinstance(r, Number)).exact
+    return Bins(count=count) if isinstance(count, int) and 1 < count <= 100 else None
 
 
 @rule(PIECE, "how_it", cost=0.2)

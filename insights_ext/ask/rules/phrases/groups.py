@@ -51,6 +51,13 @@ def _key_number(scope: Scope, *rest: Any) -> Any:
     return column if info(scope, column).measure and not continuous(scope, column) else None
 
 
+@rule("KEY", "COL many_bins", "many_bins of COL", cost=0.05)
+def _key_binned(scope: Scope, *rest: Any) -> Any:
+    """ "By weight buckets"."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    return column if continuous(scope, column) else None
+
+
 @rule("KEYS", "KEY")
 def _keys(scope: Scope, key: Key) -> Any:
     return (key,)
