@@ -69,24 +69,7 @@ def _read(frame: Frame) -> Reading:
     rank_by_group(frame)
     frame.loose_functions()
     _nested_best(frame)
-    if correlates(frame):
-        query = scatter(frame)
-    elif parts.chart == "histogram":
-        query = histogram(frame)
-    elif parts.chart in ("boxplot", "strip"):
-        query = spread(frame)
-    elif (related := _related(frame)) is not None:
-        query = related
-    elif parts.by_rows and not _amounts(frame):
-        query = _listed_per_row(frame)
-    elif parts.keys or parts.by_rows:
-        query = grouped(frame, [*_row_keys(frame), *parts.keys])
-    elif parts.best is not None:
-        query = best(frame)
-    elif parts.measures or frame.counting():
-        query = totals(frame)
-    else:
-        query = rows(frame)
+    query = _query(frame)
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
@@ -95,6 +78,28 @@ def _read(frame: Frame) -> Reading:
             raise Misfit
         frame.cost += OWN_VERB_COST * parts.relations
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
+
+
+def _query(frame: Frame) -> Query:
+    """The query of the kind of question that the pieces make."""
+    parts = frame.parts
+    if correlates(frame):
+        return scatter(frame)
+    if parts.chart == "histogram":
+        return histogram(frame)
+    if parts.chart in ("boxplot", "strip"):
+        return spread(frame)
+    if (related := _related(frame)) is not None:
+        return related
+    if parts.by_rows and not _amounts(frame):
+        return _listed_per_row(frame)
+    if parts.keys or parts.by_rows:
+        return grouped(frame, [*_row_keys(frame), *parts.keys])
+    if parts.best is not None:
+        return best(frame)
+    if parts.measures or frame.counting():
+        return totals(frame)
+    return rows(frame)
 
 
 def _related(frame: Frame) -> Query | None:

@@ -17,6 +17,8 @@ from .meaning import MOST_READINGS
 from .rule import rule
 
 AMOUNT_AS_GROUP = 0.1
+NAMED_YEAR = 0.3
+"""What cutting a date into years costs where a column holds the years themselves."""
 
 
 @rule("KEY", "COL")
@@ -40,7 +42,8 @@ def _key_grain(scope: Scope, *rest: Any) -> Any:
 def _key_period(scope: Scope, grain: Any) -> Any:
     dates = [c for c in scope.times if c.temporal][:MOST_READINGS]
     years = [c for c in scope.periods if c.yearly] if grain == "year" else []
-    readings: list[tuple[Key, float]] = [(Bucket(c.ref, grain), 0.0) for c in dates]
+    rival = grain == "year" and any(c.yearly for c in scope.columns)
+    readings: list[tuple[Key, float]] = [(Bucket(c.ref, grain), NAMED_YEAR * rival) for c in dates]
     return readings + [(c.ref, 0.0) for c in years] or None
 
 
