@@ -41,6 +41,7 @@ SMALL_WORDS = frozenset(
 KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
 LETTER = 0.15
 _WHOLE_NAMES = frozenset({"surname", "forename", "nickname", "filename", "rename"})
+_YES_NO = {("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t")}
 _WHOLE_YEARS = (1000, 2200)
 _SHORT_YEARS = (30, 99)
 _UNIT_NAMES = {
@@ -193,6 +194,16 @@ class ColumnInfo:
     def boolean(self) -> bool:
         """True or false."""
         return self.stats.kind == "boolean"
+
+    @cached_property
+    def flag(self) -> bool:
+        """Yes or no, be they written as 1 and 0, or in words."""
+        low, high = (str(v).casefold() for v in (self.stats.min, self.stats.max))
+        two = self.stats.distinct_count in (None, 2)
+        whole = self.stats.kind == "numeric" and not self.stats.type.upper().startswith(("DOUBLE", "FLOAT"))
+        return self.boolean or (
+            two and ((whole and (low, high) == ("0", "1")) or (self.text and (low, high) in _YES_NO))
+        )
 
     @property
     def ordered(self) -> bool:

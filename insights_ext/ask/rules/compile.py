@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
+from .calculations import DatePart, Fold, Split
+from .compile_amounts import computed, foremost, middle_half, order_of_part, part_of_date
 from .compile_rows import beside, beyond, filtered, needs_places, same_as, source
 from .compile_shapes import cleaned
 from .intents import (
@@ -26,17 +29,18 @@ from .intents import (
     Missing,
     Not,
     Or,
+    Outlying,
     Output,
     Query,
     SameAs,
     Scalar,
-    Share,
     TextMatch,
     Typical,
+    Weekday,
 )
 from .joins import Inner, Joined, tables_of
 from .keys import Step
-from .naming import kept_name
+from .naming import output_names
 from .shapes import Shape
 
 _COMPARE: Mapping[str, type[exp.Expression]] = {
@@ -89,9 +93,11 @@ class Compiler:
             tree.set("distinct", exp.Distinct())
         tree = self._filtered(tree, joined.root, joined.steps, joined.where, joined.inner)
         for key in query.group:
-            tree = tree.group_by(self._value(key), copy=False)
+            tree = tree.group_by(*self._grouping(key), copy=False)
         for having in query.having:
             tree = tree.having(self._condition(having), copy=False)
+        if query.foremost is not None:
+            tree.set("qualify", exp.Qualify(this=foremost(query.foremost, self._sorting)))
         names = dict(zip(query.select, output_names(query), strict=True))
         for order in query.order:
             by = self._ordering(order.by, query, names)
@@ -138,6 +144,18 @@ class Compiler:
         found: exp.Expression = exp.Exists(this=tree)
         return exp.Not(this=found) if inner.negated else found
 
+    def _grouping(self, key: Output) -> list[exp.Expression]:
+        """What is grouped by: names of weekdays and months also by their place in the calendar."""
+        order = order_of_part(key, self._ordered(key.of)) if isinstance(key, DatePart) else None
+        return [self._value(key)] if order is None else [self._value(key), order]
+
+    def _sorting(self, by: Output) -> exp.Expression:
+        """What sorts by an output."""
+        order = order_of_part(by, self._ordered(by.of)) if isinstance(by, DatePart) else None
+        if order is not None:
+            return order
+        return self._ordered(by) if isinstance(by, ColumnRef) else self._value(by)
+
     def _named(self, output: Output, name: str) -> exp.Expression:
         value = self._value(output)
         if isinstance(output, ColumnRef) and output.column == name:
@@ -145,9 +163,9 @@ class Compiler:
         return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
     def _ordering(self, by: Output, query: Query, names: Mapping[Output, str]) -> exp.Expression:
-        if by in names and not isinstance(by, ColumnRef):
+        if by in names and not isinstance(by, (ColumnRef, DatePart)):
             return exp.Column(this=exp.to_identifier(names[by], quoted=True))
-        return self._ordered(by) if isinstance(by, ColumnRef) else self._value(by)
+        return self._sorting(by)
 
     def _filtered(
         self,
@@ -185,7 +203,7 @@ class Compiler:
         table = exp.to_identifier(ref.table, quoted=True) if self._qualify else None
         return exp.Column(this=exp.to_identifier(ref.column, quoted=True), table=table)
 
-    def _value(self, output: Output) -> exp.Expression:
+    def _value(self, output: Output) -> exp.Expression:  # noqa: PLR0912 - one case a kind
         match output:
             case ColumnRef():
                 return self._column(output)
@@ -194,16 +212,19 @@ class Compiler:
             case Bucket(of, grain):
                 cut = exp.func("date_trunc", exp.Literal.string(grain), self._ordered(of), dialect="duckdb")
                 return exp.Cast(this=cut, to=exp.DataType.build("DATE"))
-            case Share(of):
-                inner = self._value(of)
-                whole = exp.Window(this=exp.Sum(this=inner.copy()))
-                hundred = exp.Mul(this=exp.Literal.number("100.0"), expression=inner)
-                return exp.Div(
-                    this=hundred, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0))
-                )
             case Gap(of, first, second):
                 sides = [filtered(self._number(of), self._condition(c)) for c in (first, second)]
                 return exp.Abs(this=exp.Sub(this=sides[0], expression=sides[1]))
+            case DatePart(of, _):
+                return part_of_date(output, self._ordered(of))
+            case Split(by, yes, no):
+                chosen = exp.If(this=self._condition(by), true=exp.Literal.string(yes))
+                return exp.Case(ifs=[chosen], default=exp.Literal.string(no))
+            case Fold(function, of):
+                return _FUNCTION[function](this=self._value(of))
+            case Aggregate(where=where) if where:
+                met = [self._condition(c) for c in where]
+                return filtered(self._value(replace(output, where=())), _all(met))
             case Aggregate("count", None, _, rows):
                 key = self._keys.get(rows.table) if rows is not None and rows.table != self._root else None
                 if key is None:
@@ -219,7 +240,7 @@ class Compiler:
                     best = exp.ArgMax if function == "max" else exp.ArgMin
                     return best(this=self._column(of), expression=self._ordered(of))
                 return _FUNCTION[function](this=self._ordered(of))
-        raise AssertionError(output)
+        return computed(output, self._sorting)
 
     def _number(self, aggregate: Aggregate) -> exp.Expression:
         """The aggregate as a number to compute with; dates count as their years."""
@@ -261,6 +282,17 @@ class Compiler:
             case Or(first, second):
                 sides = [exp.and_(*(self._condition(c) for c in side)) for side in (first, second)]
                 return exp.Paren(this=exp.Or(this=sides[0], expression=sides[1]))
+            case Weekday(of, days, _):
+                day = exp.Anonymous(this="isodow", expressions=[self._ordered(of)])
+                return exp.In(this=day, expressions=[exp.Literal.number(d) for d in days])
+            case Outlying(of):
+                floor, ceiling = middle_half(
+                    lambda: self._ordered(of), self._from(exp.Select(), of.table, ())
+                )
+                below = exp.LT(this=self._ordered(of), expression=floor)
+                return exp.Paren(
+                    this=exp.Or(this=below, expression=exp.GT(this=self._ordered(of), expression=ceiling))
+                )
             case Not(Among() as inner):
                 differs = exp.Not(this=self._condition(inner))
                 null = exp.Is(this=self._column(inner.of), expression=exp.Null())
@@ -299,39 +331,6 @@ class Compiler:
         return exp.And(this=sides[0], expression=sides[1]) if len(sides) == 2 else sides[0]
 
 
-def output_names(query: Query) -> tuple[str, ...]:
-    """The names of the result's columns, none twice."""
-    names: list[str] = []
-    for output in query.select:
-        base = kept_name(query, output) or output_name(output)
-        name, n = base, 2
-        while name.casefold() in {x.casefold() for x in names}:
-            name, n = f"{base} {n}", n + 1
-        names.append(name)
-    return tuple(names)
-
-
-def output_name(output: Output) -> str:
-    """The name of one result column."""
-    match output:
-        case ColumnRef(_, column):
-            return column
-        case Bucket(_, grain):
-            return grain
-        case Share(of):
-            return f"share of {of.of.column if of.of is not None else 'rows'}"
-        case Gap():
-            return "difference"
-        case Aggregate("count", None):
-            return "count"
-        case Aggregate("count", of, distinct):
-            return f"{'distinct' if distinct else 'count of'} {of.column if of else ''}"
-        case Aggregate(function, of):
-            word = {"sum": "total", "mean": "average", "std": "standard deviation of"}.get(function, function)
-            return f"{word} {of.column if of else ''}"
-    raise AssertionError(output)
-
-
 def _literal(value: Scalar) -> exp.Expression:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
@@ -348,4 +347,11 @@ def _text_match(of: exp.Column, how: str, text: str) -> exp.Expression:
     folded = exp.Lower(this=of)
     found = exp.func(function, folded, exp.Literal.string(text.lower()), dialect="duckdb")
     assert isinstance(found, exp.Expression)
+    return found
+
+
+def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
+    found = conditions[0]
+    for other in conditions[1:]:
+        found = exp.And(this=found, expression=other)
     return found

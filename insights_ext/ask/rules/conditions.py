@@ -126,6 +126,19 @@ def in_year(scope: Scope, ref: ColumnRef, number: Number) -> tuple[Condition] | 
     return (Compare(ref, "=", number.exact),) if years and info(scope, ref).numeric else None
 
 
+def truth(scope: Scope, ref: ColumnRef, *, holds: bool) -> Condition | None:
+    """A column of yes and no says yes (or no), however it is written; None for other columns."""
+    column = info(scope, ref)
+    if not column.flag:
+        return None
+    if column.boolean:
+        return Compare(ref, "=", holds)
+    if column.numeric and not column.text:
+        return Compare(ref, "=", int(holds))
+    value = str(column.stats.max if holds else column.stats.min)
+    return Among(ref, (value,), (value,))
+
+
 def at_time(scope: Scope, ref: ColumnRef, clock: str) -> Condition | None:
     """A column of times of day at a time."""
     return Compare(ref, "=", clock) if info(scope, ref).stats.type.upper() == "TIME" else None

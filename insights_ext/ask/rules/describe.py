@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 from ...schemas import Evidence
 from ..planner import ResultColumn, Role
 from .chart import Use
-from .compile import output_names
 from .conditions import info
+from .describe_amounts import computed_column
 from .intents import (
     Aggregate,
     Among,
+    Amount,
     Beside,
     Between,
     Beyond,
@@ -31,14 +33,17 @@ from .intents import (
     Missing,
     Not,
     Or,
+    Outlying,
     Output,
     Query,
     SameAs,
     Scalar,
-    Share,
     TextMatch,
     Typical,
+    Weekday,
+    aggregates_in,
 )
+from .naming import output_names
 from .scope import Scope
 
 _OPS = {"=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least"}
@@ -67,8 +72,10 @@ def condition_words(scope: Scope, condition: Condition) -> str | None:  # noqa: 
             return f"{_name(scope, of)} is missing"
         case Not(Missing(_)):
             return None
-        case InPeriod(of, _, _, said) | InMonth(of, _, said):
+        case InPeriod(of, _, _, said) | InMonth(of, _, said) | Weekday(of, _, said):
             return f"{_name(scope, of)} is {said}"
+        case Outlying(of):
+            return f"{_name(scope, of)} is an outlier"
         case Extreme(of, direction):
             return f"{_name(scope, of)} is at its {'highest' if direction == 'desc' else 'lowest'}"
         case Or(first, second):
@@ -95,7 +102,7 @@ def _relation_words(scope: Scope, condition: Condition) -> str | None:
         case Every(table):
             return f"all {table} have it"
         case Many(of, op, value):
-            return f"the {_aggregate_words(scope, of)} {_OPS[op]} {constant(value)}"
+            return f"the {amount_words(scope, of)} {_OPS[op]} {constant(value)}"
         case Not(Exists(table)):
             return f"there are no {table}"
     return None
@@ -140,8 +147,6 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             return ResultColumn(name, "time", grain)
         case Gap(of):
             return ResultColumn(name, "measure", f"difference in {_subject(scope, of)}", None, of.function)
-        case Share(of):
-            return ResultColumn(name, "share", f"share of {_subject(scope, of)}", "%", of.function)
         case Aggregate():
             unit = (
                 info(scope, output.of).unit if output.of is not None and output.function != "count" else None
@@ -150,7 +155,12 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             return ResultColumn(
                 name, "measure", _aggregate_words(scope, output), unit, output.function, made_of
             )
-    raise AssertionError(output)
+    return computed_column(scope, output, name, lambda a: _aggregate_words(scope, a), condition_words)
+
+
+def amount_words(scope: Scope, amount: Amount) -> str:
+    """An amount as a sentence says it."""
+    return _result_column(scope, amount, "").label
 
 
 def _aggregate_words(scope: Scope, aggregate: Aggregate) -> str:
@@ -179,20 +189,18 @@ def criterion(scope: Scope, query: Query) -> str | None:
     if (
         query.limit == 1
         and first is not None
-        and isinstance(first.by, Aggregate)
+        and isinstance(first.by, get_args(Amount))
         and first.by not in query.select
     ):
-        return f"{'highest' if first.direction == 'desc' else 'lowest'} {_aggregate_words(scope, first.by)}"
+        way = "highest" if first.direction == "desc" else "lowest"
+        return f"{way} {_result_column(scope, first.by, '').label}"
     return None
 
 
 def left_out(scope: Scope, query: Query) -> tuple[str, ...]:
     """Notes on rows an aggregate or a chart passes over because the value is missing."""
     notes = []
-    aggregated = [
-        o.of if isinstance(o, Share) else o for o in query.select if isinstance(o, (Aggregate, Share))
-    ]
-    columns = [a.of for a in aggregated if a.of is not None]
+    columns = [a.of for a in aggregates_in(query.select) if a.of is not None]
     columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
     filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
     for column in dict.fromkeys(columns):

@@ -10,6 +10,7 @@ from .conditions import info
 from .intents import (
     Aggregate,
     Among,
+    Amount,
     Bucket,
     ColumnRef,
     Compare,
@@ -121,7 +122,7 @@ class Frame:
                 found.append(key.ref)
         return found
 
-    def elsewhere(self, measures: Sequence[Aggregate], columns: Sequence[ColumnRef]) -> bool:
+    def elsewhere(self, measures: Sequence[Amount], columns: Sequence[ColumnRef]) -> bool:
         """Whether amounts of one table are asked for together with columns of another."""
         measured = set(tables_of(tuple(measures)))
         named = {c.table for c in columns}
@@ -229,7 +230,7 @@ class Frame:
 
 def _main_table(scope: Scope, parts: Parts) -> str:
     """The table that the question is about: the first whose rows are named, else the first column's."""
-    measured = [a.rows.table for a in parts.measures if a.rows is not None]
+    measured = [a.rows.table for a in parts.measures if isinstance(a, Aggregate) and a.rows is not None]
     named = [t for t in parts.rows if t and t not in measured] or [t for t in parts.rows if t] + measured
     if named:
         return named[0]

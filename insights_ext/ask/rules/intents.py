@@ -6,9 +6,25 @@ Every reference names its table, so that queries over several tables need no new
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
 
+from .calculations import (
+    Change,
+    Correlation,
+    DatePart,
+    Difference,
+    Elapsed,
+    Fold,
+    Foremost,
+    Percentile,
+    Rank,
+    Ratio,
+    Running,
+    Share,
+    Split,
+)
 from .dates import Grain
 
 Function = Literal["count", "sum", "mean", "median", "min", "max", "std"]
@@ -42,24 +58,21 @@ class RowSet:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A function over the rows of a group; `of` None counts `rows`, `distinct` counts different values."""
+    """A function over the rows of a group; `of` None counts `rows`, `distinct` counts different values.
+
+    Only rows that meet `where` are taken, besides the conditions of the query.
+    """
 
     function: Function
     of: ColumnRef | None = None
     distinct: bool = False
     rows: RowSet | None = None
+    where: tuple[Condition, ...] = ()
 
 
 def count_of(table: str) -> Aggregate:
     """How many rows of `table` there are."""
     return Aggregate("count", rows=RowSet(table))
-
-
-@dataclass(frozen=True)
-class Share:
-    """The part, in percent, of each group's aggregate in the sum over all groups."""
-
-    of: Aggregate
 
 
 @dataclass(frozen=True)
@@ -74,15 +87,17 @@ class Gap:
 PLACE = "place in the table"
 """The column that stands for the order of the file: 1 for its first row."""
 
-Key = ColumnRef | Bucket
-Output = ColumnRef | Bucket | Aggregate | Share | Gap
+Key = ColumnRef | Bucket | DatePart | Split
+Amount = Aggregate | Ratio | Difference | Fold | Percentile | Correlation
+Rowwise = Elapsed | Difference | Ratio
+Output = Key | Amount | Elapsed | Share | Running | Change | Rank | Gap
 
 
 @dataclass(frozen=True)
 class Compare:
     """`of` compared with a constant."""
 
-    of: ColumnRef | Aggregate
+    of: ColumnRef | Amount
     op: Comparison
     value: Scalar
 
@@ -176,14 +191,17 @@ class Exists:
 class Many:
     """A number of the rows that belong to the row in question (how many, their sum), against a constant."""
 
-    of: Aggregate
+    of: Amount
     op: Comparison
     value: int | float
 
     @property
     def table(self) -> str:
-        """The table of the rows."""
-        return self.of.of.table if self.of.of is not None else self.of.rows.table if self.of.rows else ""
+        """The table of the rows, "" where there are several or none."""
+        tables = {
+            a.of.table if a.of is not None else a.rows.table if a.rows else "" for a in aggregates_in(self.of)
+        }
+        return tables.pop() if len(tables) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -226,9 +244,25 @@ class Beyond:
     anchor: Condition
 
 
+@dataclass(frozen=True)
+class Weekday:
+    """A date on one of these days of the week, 1 for Monday to 7."""
+
+    of: ColumnRef
+    days: tuple[int, ...]
+    said: str
+
+
+@dataclass(frozen=True)
+class Outlying:
+    """`of` lies further from the middle half of all rows than one and a half times its width."""
+
+    of: ColumnRef
+
+
 Condition = (
     Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Typical | Exists | Many
-    | Every | Beside | SameAs | Beyond | Or | Not
+    | Every | Beside | SameAs | Beyond | Or | Weekday | Outlying | Not
 )  # fmt: skip
 
 
@@ -255,3 +289,23 @@ class Query:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     distinct: bool = False
+    foremost: Foremost | None = None
+
+
+def aggregates_in(node: Any) -> Iterator[Aggregate]:
+    """The aggregates that a part of a query is made of."""
+    if isinstance(node, Aggregate):
+        yield node
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from aggregates_in(item)
+    elif is_dataclass(node):
+        for f in fields(node):
+            yield from aggregates_in(getattr(node, f.name))
+
+
+def rowwise(node: Any) -> bool:
+    """Whether a value is computed in each row, out of columns."""
+    if isinstance(node, Elapsed):
+        return True
+    return isinstance(node, (Gap, Ratio)) and not any(True for _ in aggregates_in(node))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from .intents import (
-    Aggregate,
     Among,
     ColumnRef,
     Compare,
@@ -26,6 +25,7 @@ from .intents import (
     Query,
     RowSet,
     Typical,
+    aggregates_in,
 )
 from .keys import KeyGraph, Path, Step
 from .parts import Misfit
@@ -127,7 +127,7 @@ def _no_nonsense(query: Query) -> None:
         raise Misfit
     for typical in (c for c in query.where if isinstance(c, Typical)):
         others = [c for c in query.where if c is not typical]
-        shown = {a.of for part in query.select for a in _aggregates(part)}
+        shown = {a.of for part in query.select for a in aggregates_in(part)}
         if others or typical.of in shown:
             raise Misfit
 
@@ -155,7 +155,7 @@ def _output_tables(query: Query) -> Iterator[str]:
 
 def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
     """The table from whose rows all outputs are reached by single rows, at the least cost."""
-    measured = [a for part in (*query.select, *(o.by for o in query.order)) for a in _aggregates(part)]
+    measured = [a for part in (*query.select, *(o.by for o in query.order)) for a in aggregates_in(part)]
     counted = {a.rows.table for a in measured if a.rows is not None}
     candidates = sorted({*outputs, *(k.child.table for k in graph.links)})
     found: list[tuple[float, bool, str, list[Path]]] = []
@@ -180,7 +180,7 @@ def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, l
 def _no_fan_out(query: Query, root: str, graph: KeyGraph) -> None:
     """Sums and averages of a table whose rows the root repeats would count them more than once."""
     for part in (*query.select, *(o.by for o in query.order)):
-        for aggregate in _aggregates(part):
+        for aggregate in aggregates_in(part):
             if aggregate.of is None or aggregate.function in _FOLDS_FANNED or aggregate.distinct:
                 continue
             if aggregate.of.table != root and not _single(root, aggregate.of.table, graph):
@@ -192,17 +192,9 @@ def _single(root: str, table: str, graph: KeyGraph) -> bool:
     return path is not None and all(graph.keeps(Step(s.link, not s.up)) for s in path.steps)
 
 
-def _aggregates(node: Any) -> Iterator[Aggregate]:
-    if isinstance(node, Aggregate):
-        yield node
-    elif is_dataclass(node):
-        for f in fields(node):
-            yield from _aggregates(getattr(node, f.name))
-
-
 def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
     """A list over tables that share a third one: allowed where nothing is counted or added up."""
-    if any(True for part in (*query.select, *query.group) for _ in _aggregates(part)):
+    if any(True for part in (*query.select, *query.group) for _ in aggregates_in(part)):
         raise Misfit
     root = outputs[0]
     paths = graph.paths(root, up_only=False)

@@ -193,7 +193,7 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
     for m in [*named, *kinds_mentioned(tokens, scope, named)]:
         if _cuts_quote(tokens, m.start, m.end):
             continue
-        column, boolean = m.column, info(scope, m.column).boolean
+        column, boolean, flag = m.column, info(scope, m.column).boolean, info(scope, m.column).flag
         uses = (_use(tokens, m.start, m.end, "column", column.column, f"column {_where(scope, column)}"),)
         cost = (
             m.cost
@@ -201,7 +201,7 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             + NAMESAKE * ((m.start, m.end) in spans and info(scope, column).near_unique)
         )
         chart.add(Edge("COL", m.start, m.end, column, cost, uses))
-        if boolean:
+        if flag:
             chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
 
 

@@ -12,7 +12,9 @@ from typing import Any
 from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier"})
-_CLASSES_WITHOUT_PHRASES = {"adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind"}
+_CLASSES_WITHOUT_PHRASES = {
+    "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Lexicon:
     value_synonyms: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
     row_kinds: Mapping[str, frozenset[str]]
     named_kinds: Mapping[str, frozenset[str]]
+    forms: Mapping[str, tuple[str, ...]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -101,6 +104,7 @@ def lexicon() -> Lexicon:
         _value_synonyms(data["value_synonyms"]),
         _row_kinds(data["row_kind"], named=False),
         _row_kinds(data["row_kind"], named=True),
+        {name: tuple(words) for name, words in data["forms"].items()},
     )
 
 

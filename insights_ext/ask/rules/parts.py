@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .intents import (
-    Aggregate,
     Among,
+    Amount,
     ColumnRef,
     Condition,
     Key,
@@ -59,7 +59,7 @@ class Parts:
     heads: list[HeadKind] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
-    measures: list[Aggregate] = field(default_factory=list)
+    measures: list[Amount] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     best: Best | None = None
@@ -76,6 +76,7 @@ class Parts:
     entity: bool = False
     restated: bool = False
     share: bool = False
+    fractions: bool = False
     trend: bool = False
     drawn: bool = False
     how: bool = False
@@ -138,8 +139,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.strange_verbs += not known
             case InCommon():
                 parts.in_common = True
-            case ShareOf():
-                parts.share = True
+            case ShareOf(percent):
+                parts.share, parts.fractions = True, not percent
             case Period():
                 parts.trend = True
             case Chart(mark):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .dates import Grain
-from .intents import Aggregate, ColumnRef, Condition, Direction, Function, Key
+from .intents import Amount, ColumnRef, Condition, Direction, Function, Key
 
 HeadKind = Literal["count", "much", "which", "who", "when", "what_year", "where", "list"]
 
@@ -64,9 +64,9 @@ class Where:
 
 @dataclass(frozen=True)
 class Measure:
-    """An aggregate asked for in words; a `loose` one ("total") still waits for its column."""
+    """Amounts asked for in words: aggregates, or what is computed from them."""
 
-    aggregates: tuple[Aggregate, ...]
+    aggregates: tuple[Amount, ...]
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Best:
     """
 
     direction: Direction
-    by: ColumnRef | Aggregate | None = None
+    by: ColumnRef | Amount | None = None
     count: int | None = None
     named: bool = False
     target: ColumnRef | None = None
@@ -136,13 +136,15 @@ class Best:
 class Sort:
     """An order asked for; `by` None means by what is shown."""
 
-    by: ColumnRef | Aggregate | None
+    by: ColumnRef | Amount | None
     direction: Direction | None
 
 
 @dataclass(frozen=True)
 class ShareOf:
-    """Shares of a whole rather than amounts."""
+    """Shares of a whole rather than amounts, in percent or as fractions."""
+
+    percent: bool = True
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class Pair:
     """An amount, or aggregates, against what they are shown by ("gross versus genre")."""
 
     key: Key
-    amount: ColumnRef | tuple[Aggregate, ...]
+    amount: ColumnRef | tuple[Amount, ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .conditions import continuous, info
 from .frame import Frame
-from .intents import Among, ColumnRef, Missing, Not, Query
+from .intents import Aggregate, Among, ColumnRef, Missing, Not, Query
 from .parts import Misfit
 from .pieces import Target, Versus
 from .read_groups import arranged, grouped
@@ -111,10 +111,11 @@ def histogram(frame: Frame) -> Query:
     keys = [k for k in parts.keys if isinstance(k, ColumnRef)]
     if parts.best or len(keys) != len(parts.keys):
         raise Misfit
-    if any(m.function != "count" for m in parts.measures):
+    counts = [m for m in parts.measures if isinstance(m, Aggregate) and m.function == "count"]
+    if len(counts) < len(parts.measures):
         parts.chart = "bar"
         return grouped(frame, list(parts.keys))
-    columns = [*numbers, *others, *keys, *(m.of for m in parts.measures if m.of is not None)]
+    columns = [*numbers, *others, *keys, *(m.of for m in counts if m.of is not None)]
     columns = list(dict.fromkeys(columns))
     named = [c for c in columns if not info(frame.scope, c).text or not info(frame.scope, c).near_unique]
     amounts = [c for c in named if continuous(frame.scope, c)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .calculations import DatePart, Share
 from .conditions import continuous, info, number_of
 from .frame import ENTITY_COST, Frame
 from .intents import (
@@ -14,7 +15,6 @@ from .intents import (
     Order,
     Output,
     Query,
-    Share,
 )
 from .parts import Misfit
 
@@ -33,7 +33,7 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
         if isinstance(by, ColumnRef):
             measures.append(Aggregate("max" if parts.best.direction == "desc" else "min", by))
             parts.best = None
-    measured = {m.of for m in measures}
+    measured = {m.of for m in measures if isinstance(m, Aggregate)}
     measures += [frame.amount(c) for c in dict.fromkeys(numbers) if c not in measured]
     if not measures:
         if others and not frame.counting():
@@ -53,7 +53,12 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
         raise Misfit
     keys += others
     outputs: list[Output] = (
-        [Share(a) if a.function in ("sum", "count") else a for a in measures]
+        [
+            Share(a, not parts.fractions)
+            if isinstance(a, Aggregate) and a.function in ("sum", "count")
+            else a
+            for a in measures
+        ]
         if parts.share
         else list(measures)
     )
@@ -76,9 +81,9 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     limit = None
     if parts.best is not None:
         best = parts.best
-        if isinstance(best.by, Aggregate) and best.by not in outputs:
+        if best.by is not None and not isinstance(best.by, ColumnRef) and best.by not in outputs:
             outputs = [*outputs, best.by] if outputs != [frame.rows_counted()] else [best.by]
-        lead: Output = best.by if isinstance(best.by, Aggregate) else outputs[0]
+        lead: Output = outputs[0] if best.by is None or isinstance(best.by, ColumnRef) else best.by
         limit = best.count or 1
         order = [Order(lead, best.direction), *(Order(k, "asc") for k in keys)]
     elif parts.sort is not None:
@@ -88,7 +93,7 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
             if not matching:
                 raise Misfit
             by = matching[0]
-        if isinstance(by, Aggregate) and by not in outputs:
+        if not isinstance(by, ColumnRef) and by not in outputs:
             raise Misfit
         order = [Order(by, parts.sort.direction or ("asc" if by in keys else "desc"))]
         order += [Order(k, "asc") for k in keys if k != by]
@@ -102,7 +107,7 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
 
 def _in_order(frame: Frame, key: Key) -> bool:
     """Periods and sizes have an order of their own, which reads better than that of their amounts."""
-    if isinstance(key, Bucket):
-        return True
+    if not isinstance(key, ColumnRef):
+        return isinstance(key, (Bucket, DatePart))
     known = info(frame.scope, key)
     return known.yearly or known.measure

@@ -9,6 +9,7 @@ from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
     Aggregate,
     Among,
+    Amount,
     ColumnRef,
     Order,
     Query,
@@ -32,10 +33,14 @@ def totals(frame: Frame) -> Query:
             return per_row(frame, measures, numbers + others)
         frame.only_named(numbers + others)
         return frame.query(measures)
-    if any(m.of is not None and m.function == "count" and m.of.column in frame.fixed() for m in measures):
+    if any(m.function == "count" and m.of and m.of.column in frame.fixed() for m in _plain(measures)):
         raise Misfit
     frame.entities(numbers + others)
     return frame.query(measures)
+
+
+def _plain(measures: Sequence[Amount]) -> list[Aggregate]:
+    return [m for m in measures if isinstance(m, Aggregate)]
 
 
 def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> Query:
@@ -62,7 +67,7 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
     return frame.query([measure])
 
 
-def per_row(frame: Frame, measures: Sequence[Aggregate], columns: list[ColumnRef]) -> Query:
+def per_row(frame: Frame, measures: Sequence[Amount], columns: list[ColumnRef]) -> Query:
     """ "The name of each customer and the number of orders": an amount of one table for rows of another."""
     frame.entity_tables.add(columns[0].table)
     return arranged(frame, columns, measures)
@@ -110,7 +115,7 @@ def rows(frame: Frame) -> Query:
     order: tuple[Order, ...] = ()
     if parts.sort is not None:
         by = parts.sort.by or (columns[0] if columns else None)
-        if by is None or isinstance(by, Aggregate) or (distinct and by not in columns):
+        if by is None or not isinstance(by, ColumnRef) or (distinct and by not in columns):
             raise Misfit
         order = (Order(by, parts.sort.direction or "asc"),)
     elif distinct:

@@ -8,6 +8,7 @@ from .conditions import info
 from .frame import Frame
 from .intents import (
     Aggregate,
+    Amount,
     ColumnRef,
     Extreme,
     Missing,
@@ -43,7 +44,7 @@ def best(frame: Frame) -> Query:
     by, numbers = ranked_by(frame, best, numbers, others)
     if parts.measures or parts.share or parts.sort or "count" in parts.heads:
         raise Misfit
-    if isinstance(by, Aggregate):
+    if not isinstance(by, ColumnRef):
         by_rows(frame, by)
     targets = list(dict.fromkeys(c for c in [*others, *numbers] if c != by))
     if best.count is None and len(parts.targets) > 1 and len(targets) > 1:
@@ -64,7 +65,7 @@ def best(frame: Frame) -> Query:
             targets.append(by)
     if not targets:
         targets = frame.subject()
-    if isinstance(by, Aggregate):
+    if not isinstance(by, ColumnRef):
         return best_group(frame, best, by, targets)
     if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive:
         return best_group(frame, best, Aggregate("sum", by), targets)
@@ -73,12 +74,12 @@ def best(frame: Frame) -> Query:
 
 def ranked_by(
     frame: Frame, best: Best, numbers: list[ColumnRef], others: list[ColumnRef]
-) -> tuple[ColumnRef | Aggregate, list[ColumnRef]]:
+) -> tuple[ColumnRef | Amount, list[ColumnRef]]:
     """What ranks, where the superlative does not say it, and the numbers that are left to be shown."""
     parts = frame.parts
     by = best.by
     if by is None:
-        if parts.measures and isinstance(parts.measures[0], Aggregate):
+        if parts.measures:
             by = parts.measures[0]
             parts.measures = parts.measures[1:]
         elif len(numbers) == 1 and (others or parts.rows):
@@ -88,7 +89,7 @@ def ranked_by(
     return by, numbers
 
 
-def by_rows(frame: Frame, by: Aggregate) -> None:
+def by_rows(frame: Frame, by: Amount) -> None:
     """ "The customer with the most orders": the rows counted are not the rows asked for."""
     counted = set(tables_of(by))
     asked = [t for t in frame.parts.rows if t and t not in counted]
@@ -108,11 +109,11 @@ def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) 
     return frame.query(select, order=order, limit=best.count)
 
 
-def best_group(frame: Frame, best: Best, by: Aggregate, targets: list[ColumnRef]) -> Query:
+def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -> Query:
     """The group with the greatest or least aggregate, or the first few."""
     counted = set(tables_of(by))
     of_rows = bool(counted) and len({t.table for t in targets}) == 1 and targets[0].table not in counted
-    if by.of in targets or (len(targets) != 1 and not of_rows):
+    if getattr(by, "of", None) in targets or (len(targets) != 1 and not of_rows):
         raise Misfit
     if of_rows:
         frame.entity_tables.add(targets[0].table)

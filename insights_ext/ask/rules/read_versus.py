@@ -32,7 +32,7 @@ def choose(frame: Frame, among: Among) -> Query:
     if by == among.of:
         raise Misfit
     frame.entities(columns)
-    if isinstance(by, Aggregate):
+    if not isinstance(by, ColumnRef):
         order = (Order(by, best.direction), Order(among.of, "asc"))
         return frame.query([among.of], group=(among.of,), order=order, limit=1)
     where: tuple[Condition, ...] = (*parts.conditions, Extreme(by, best.direction))
@@ -57,7 +57,7 @@ def apart(frame: Frame) -> Query:
     elif len(numbers) == 1:
         known = info(frame.scope, numbers[0])
         measure = Aggregate("sum" if known.additive else "max", numbers[0])
-    elif len(parts.measures) == 1 and not numbers:
+    elif len(parts.measures) == 1 and not numbers and isinstance(parts.measures[0], Aggregate):
         measure = parts.measures[0]
     elif not numbers and not parts.measures and (frame.counting() or parts.rows):
         measure = frame.rows_counted()

@@ -11,13 +11,15 @@ from sqlglot import exp
 from ...schemas import Choice, Evidence
 from ..planner import Clarification, Plan, PlanContext, Refusal, TableView
 from . import describe
+from .calculations import Share
 from .clarify import TIE, Candidate
-from .compile import Compiler, output_names
+from .compile import Compiler
 from .conditions import info
 from .ellipsis import completed, refers_back, shares_condition
 from .halves import Coordination, clauses, coordination
-from .intents import Aggregate, ColumnRef, Extreme, Query, Share
+from .intents import Aggregate, ColumnRef, Extreme, Query
 from .lattice import leaves
+from .naming import output_names
 from .scope import Scope
 from .search import search
 from .tokens import tokenise

@@ -6,38 +6,32 @@ built by an earlier rule; small letters are word classes of `lexicon.toml`. ``?`
 ``|`` alternatives. Articles and commas between parts need no mention. A rule declines by returning None.
 """
 
-from . import (  # noqa: I001 - the order is the grammar's
-    owned,
-    names,
-    lists,
-    relations,
-    conditions,
-    combined,
-    amounts,
-    ranking,
-    groups,
-    asked,
-    drawing,
-    asides,
-    order,
-    versus,
-)
+from importlib import import_module
+
 from .rule import RULES
 
-__all__ = [
-    "RULES",
-    "amounts",
-    "asides",
-    "asked",
-    "combined",
-    "conditions",
-    "drawing",
-    "groups",
-    "lists",
-    "names",
-    "order",
+GRAMMAR = (
     "owned",
-    "ranking",
+    "names",
+    "lists",
     "relations",
+    "conditions",
+    "combined",
+    "amounts",
+    "quantities",
+    "ratios",
+    "rates",
+    "ranking",
+    "groups",
+    "asked",
+    "drawing",
+    "asides",
+    "order",
     "versus",
-]
+)
+"""The modules of rules, in the order in which they run."""
+
+for _name in GRAMMAR:
+    import_module(f".{_name}", __name__)
+
+__all__ = ["GRAMMAR", "RULES"]

@@ -65,11 +65,6 @@ def _count_number(scope: Scope, _how: Any, _of: Any, column: ColumnRef) -> Any:
     return Target((column,), amount=True) if known.measure and not known.ordinal else None
 
 
-@rule(PIECE, "MEASURE")
-def _measure(scope: Scope, measure: Measure) -> Any:
-    return measure
-
-
 @rule(PIECE, "aggregate", cost=0.6)
 def _loose(scope: Scope, function: Any) -> Any:
     return LooseFunction(function)

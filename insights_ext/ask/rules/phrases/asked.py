@@ -10,6 +10,7 @@ from ..intents import ColumnRef
 from ..pieces import (
     ByRows,
     Head,
+    Measure,
     Rows,
     ShareOf,
     Target,
@@ -73,6 +74,11 @@ def _head_count(scope: Scope, _kind: Any) -> Any:
     return Head("count")
 
 
+@rule(PIECE, "MEASURE")
+def _measure(scope: Scope, measure: Measure) -> Any:
+    return measure
+
+
 @rule(PIECE, "share")
-def _share(scope: Scope, _share: Any) -> Any:
-    return ShareOf()
+def _share(scope: Scope, share: str) -> Any:
+    return ShareOf(share == "percent")

@@ -12,6 +12,8 @@ from ..scope import Scope
 from .meaning import MOST_READINGS, meant
 from .rule import rule
 
+WRITTEN_FLAG = 0.25
+
 
 @rule("WHERE", "COL is? not? of|agent? VALS|WVALS", "COL not is? VALS|WVALS")
 def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
@@ -205,9 +207,11 @@ def _text(scope: Scope, column: ColumnRef, how: str, text: str) -> Any:
 def _said_truth(scope: Scope, *rest: Any) -> Any:
     """ "Sydney yes", "a no for Sydney"."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
-    return (Compare(column, "=", "true" in rest),)
+    found = where.truth(scope, column, holds="true" in rest)
+    return None if found is None else (found,)
 
 
 @rule("WHERE", "is? not? BOOL", cost=0.05)
 def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
-    return (Compare(column, "=", no is None),)
+    found = where.truth(scope, column, holds=no is None)
+    return None if found is None else [((found,), 0.0 if info(scope, column).boolean else WRITTEN_FLAG)]
