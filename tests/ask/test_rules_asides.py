@@ -18,12 +18,12 @@ CREATE TABLE t_12 AS SELECT * FROM (VALUES
 """
 TRADE = """
 CREATE TABLE t_13 AS SELECT * FROM (VALUES
-    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd', 101, 1.5, '2/3/05', false, true, 0, 'Lija', 1954),
-    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co', 340, 2.06, '14/6/06', true, false, 3, 'Nikos & Co', 1910),
-    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf', 883, 3.1, '1/1/07', true, true, 0, 'Hekla', 1988)
+    ('Malta', 1.1, 1.3, 'Sliema', 210, 'Vella Ltd', 101, 1.5, '2/3/05', false, true, 0, 'Lija', 1954, '4 400'),
+    ('Cyprus', 2.4, 2.1, 'Paphos', 180, 'Nikos & Co', 340, 2.06, '14/6/06', true, false, 3, 'Nikos & Co', 1910, '9 800'),
+    ('Iceland', 0.8, 0.9, 'Akureyri', 95, 'Jons ehf', 883, 3.1, '1/1/07', true, true, 0, 'Hekla', 1988, '4 100')
 ) t("country", "arrivals (2010)", "arrivals (2011)", "coverage", "height", "constructor", "60 mh",
     "us viewers (millions)", "opening", "oslo",
-    "rome", "strikes", "senior medal", "founding year")
+    "rome", "strikes", "senior medal", "founding year", "births")
 """
 
 SAME_ROWS = [
@@ -57,6 +57,9 @@ SAME_ROWS_OF_TRADE = [
     ("What is the height of the country with U.S. viewers of 2.06 million?", "SELECT 180"),
     ("What is the final height of Malta?", "SELECT 210"),
     ("What was the total number of founding years?", "SELECT 3"),
+    ("Which height is the highest one that has a rome of true?", "SELECT 210"),
+    ("How many births are there for Cyprus?", "SELECT '9 800'"),
+    ("What is the coverage when births is 9 800?", "SELECT 'Paphos'"),
     ("What is the country constructed by Vella Ltd?", "SELECT 'Malta'"),
 ]
 

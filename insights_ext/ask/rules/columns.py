@@ -13,6 +13,7 @@ from .lexicon import lexicon
 from .shapes import Shape
 from .tokens import fold, singular, stem
 
+_AMOUNT = re.compile(r"[-+−]?\s?\d{1,3}([ ,.]?\d{3})*([.,]\d+)?")
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _CAMEL = re.compile(r"(?<=^[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
@@ -221,6 +222,12 @@ class ColumnInfo:
     def additive(self) -> bool:
         """A measure whose sum means something."""
         return self.measure and not self.stems & lexicon().nature["not_additive"]
+
+    @cached_property
+    def amounts(self) -> bool:
+        """Text that is numbers throughout ("3 330 000"): how many is the number, no count of texts."""
+        seen = [v for v in (self.stats.min, self.stats.max, *self.stats.sample_values[:5]) if v is not None]
+        return self.text and bool(seen) and all(isinstance(v, str) and _AMOUNT.fullmatch(v) for v in seen)
 
     @cached_property
     def digits(self) -> bool:

@@ -89,6 +89,8 @@ class Frame:
             times = [c for c in self.scope.times if c.table == self.table]
             if not any(c.nature("time") for c in times):
                 times = [c for c in self.own() if c.text and c.nature("time")] or times
+            elif all(c.is_year for c in times):
+                times = [c for c in self.own() if c.text and c.stems & {"date", "day"}] or times
             return [self.only(times).ref]
         if "what_year" in heads:
             years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]

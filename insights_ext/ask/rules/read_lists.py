@@ -63,6 +63,8 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
             raise Misfit
         if others[0].column in frame.fixed():
             raise Misfit
+        if info(frame.scope, others[0]).amounts:
+            return lookup(frame, others)
         measure = number_of(frame.scope, others[0])
     return frame.query([measure])
 

@@ -33,6 +33,12 @@ def _aggregate_each(scope: Scope, function: str, _of: Any, columns: tuple[Column
     return Measure(tuple(a for m in found if m is not None for a in m.aggregates))
 
 
+@rule("MEASURE", "COL is? extreme_one", cost=-0.6)
+def _extreme_one(scope: Scope, column: ColumnRef, _is: Any, function: str) -> Any:
+    """ "Which total is the highest one": the highest total."""
+    return measured(scope, (function,), column)
+
+
 @rule("MEASURE", "COL aggregate", cost=0.4)
 def _aggregate_behind(scope: Scope, column: ColumnRef, function: str) -> Any:
     return measured(scope, (function,), column)
@@ -55,14 +61,14 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
         return [(counted, 0.2)] if column.ordinal else None
     if "times" in rest and scope.alone and not column.ordered:
         return Measure((count_of(scope.tables[0].name),))
-    return Measure((number_of(scope, rest[-1]),))
+    return None if column.amounts else Measure((number_of(scope, rest[-1]),))
 
 
 @rule(PIECE, "head_count of? COL", cost=0.3)
 def _count_number(scope: Scope, _how: Any, _of: Any, column: ColumnRef) -> Any:
     """ "How many points": the number itself, not how many different numbers there are."""
     known = info(scope, column)
-    return Target((column,), amount=True) if known.measure and not known.ordinal else None
+    return Target((column,), amount=True) if known.amounts or (known.measure and not known.ordinal) else None
 
 
 @rule(PIECE, "aggregate", cost=0.6)

@@ -13,6 +13,8 @@ from .meaning import MOST_READINGS, meant
 from .rule import rule
 
 WRITTEN_FLAG = 0.25
+WRITTEN = 0.4
+"""What a date or number costs more where the column holds text: the stored text itself goes first."""
 
 
 @rule("WHERE", "COL is? not? of|agent? VALS|WVALS", "COL not is? VALS|WVALS")
@@ -50,7 +52,9 @@ def _value(scope: Scope, no: Any, stored: tuple[Stored, ...]) -> Any:
 @rule("WHERE", "COL is? not? exactly? NUM")
 def _column_is_number(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     found = where.compare(scope, column, "eq", rest[-1])
-    return None if found is None else (where.negated(found, rest[1]),)
+    if found is None:
+        return None
+    return [((where.negated(found, rest[1]),), WRITTEN * info(scope, column).text)]
 
 
 @rule("WHERE", "COL has NUM", cost=0.7)
@@ -141,10 +145,9 @@ def _at_time(scope: Scope, *rest: Any) -> Any:
 @rule("WHERE", "COL is? when DATE", "COL is? DATE")
 def _column_when(scope: Scope, column: ColumnRef, _is: Any, *rest: Any) -> Any:
     found = where.in_period(scope, column, rest[0] if len(rest) == 2 else "in", rest[-1])
-    return None if found is None else (found,)
+    return None if found is None else [((found,), WRITTEN * info(scope, column).text)]
 
 
-WRITTEN = 0.25
 """What a date costs more where it must be read out of texts: one that is stored as such goes first."""
 
 
