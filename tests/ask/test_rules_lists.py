@@ -118,3 +118,36 @@ def test_a_link_goes_to_the_key_of_its_table(desk_of: Any) -> None:
         "CREATE TABLE visits AS SELECT * FROM (VALUES (1, 1), (2, 1), (3, 2)) t(visit_id, patient_id)",
     )
     assert desk.rows("how many visits does the patient Ann have") == [(2,)]
+
+
+def test_two_question_words_ask_for_two_columns(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE hospitals AS SELECT * FROM (VALUES (1, 'Mercy', 'Oslo'), (2, 'Hope', 'Bern')) "
+        "t(id, name, city)",
+        "CREATE TABLE doctors AS SELECT * FROM (VALUES (1, 'Ann Lee', 2), (2, 'Bo Day', 1)) "
+        "t(id, name, hospital_id)",
+    )
+    assert desk.rows("what hospital does Ann Lee work at and in what city is it?") == [("Hope", "Bern")]
+
+
+@pytest.fixture
+def movies(desk_of: Any) -> Any:
+    return desk_of(
+        "CREATE TABLE studios AS SELECT * FROM (VALUES (1, 'Nordlys'), (2, 'Halo')) t(id, name)",
+        "CREATE TABLE directors AS SELECT * FROM (VALUES (1, 'Ida'), (2, 'Tom')) t(id, name)",
+        "CREATE TABLE movies AS SELECT * FROM (VALUES (1, 'Salt', 2011, 1, 2), (2, 'Wind', 2014, 2, 1)) "
+        "t(id, title, release_year, studio_id, director_id)",
+    )
+
+
+def test_things_joined_by_and_are_all_shown(movies: Any) -> None:
+    assert movies.rows("which studio and director made the latest movie") == [("Halo", "Ida")]
+
+
+def test_a_number_that_points_elsewhere_shows_the_name(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE countries AS SELECT * FROM (VALUES (1, 'Peru'), (2, 'Chad')) t(id, country_name)",
+        "CREATE TABLE migrants AS SELECT * FROM (VALUES (1, 'Ann', 2, 70), (2, 'Bo', 1, 30)) "
+        "t(id, name, country_of_origin, age)",
+    )
+    assert desk.rows("what is the country of origin of the oldest migrant") == [("Chad",)]

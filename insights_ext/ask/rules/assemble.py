@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .columns import KEY_WORDS
 from .frame import Frame
 from .intents import (
     Bucket,
@@ -66,6 +67,7 @@ def _read(frame: Frame) -> Reading:
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
     _in_common(frame)
+    _follow_keys(frame)
     rank_by_group(frame)
     frame.loose_functions()
     _nested_best(frame)
@@ -73,10 +75,7 @@ def _read(frame: Frame) -> Reading:
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
     joined = join(_existing(frame, _having(query)), frame.scope.keys)
-    if parts.relations and len(joined.tables) < 2 and not joined.query.group:
-        if not parts.conditions or not parts.rows or parts.strange_verbs or "who" in parts.heads:
-            raise Misfit
-        frame.cost += OWN_VERB_COST * parts.relations
+    _own_verbs(frame, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
 
 
@@ -119,6 +118,15 @@ def _related(frame: Frame) -> Query | None:
     return None
 
 
+def _own_verbs(frame: Frame, joined: Joined) -> None:
+    """A verb of a single table goes with its condition: "films that won an Oscar"."""
+    parts = frame.parts
+    if parts.relations and len(joined.tables) < 2 and not joined.query.group:
+        if not parts.conditions or not parts.rows or parts.strange_verbs or "who" in parts.heads:
+            raise Misfit
+        frame.cost += OWN_VERB_COST * parts.relations
+
+
 def _in_common(frame: Frame) -> None:
     """ "The common function that all cameras offer": it belongs to every row of the other table."""
     parts = frame.parts
@@ -132,6 +140,22 @@ def _in_common(frame: Frame) -> None:
     parts.rows = [t for t in parts.rows if t not in others]
     parts.conditions.append(Every(others[0]))
     frame.table = next(iter(asked))
+
+
+def _follow_keys(frame: Frame) -> None:
+    """ "The country of origin": where a number points to another table, what it points to is shown."""
+    links = frame.scope.keys.links
+    shown = {}
+    for link in links:
+        column = frame.scope.by_ref[link.child]
+        labels = tuple(c.ref for c in frame.scope.labels(link.parent.table))
+        alone = sum({k.child.table, k.parent.table} == {link.child.table, link.parent.table} for k in links)
+        if column.numeric and not {w.norm for w in column.words} & KEY_WORDS and labels and alone == 1:
+            shown[link.child] = labels
+    frame.parts.targets = [
+        replace(t, columns=tuple(dict.fromkeys(c for of in t.columns for c in shown.get(of, (of,)))))
+        for t in frame.parts.targets
+    ]
 
 
 def _amounts(frame: Frame) -> bool:

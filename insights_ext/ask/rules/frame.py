@@ -158,10 +158,10 @@ class Frame:
         known = info(self.scope, column)
         return known.text and not known.unique
 
-    def fixed(self) -> set[str]:
+    def fixed(self) -> set[ColumnRef]:
         """Columns whose value the question itself states."""
         return {
-            c.of.column
+            c.of
             for c in self.parts.conditions
             if (isinstance(c, Among) and len(c.said) == 1) or (isinstance(c, Compare) and c.op == "=")
             if isinstance(c.of, ColumnRef)
@@ -169,7 +169,7 @@ class Frame:
 
     def without_fixed(self, columns: list[ColumnRef]) -> list[ColumnRef]:
         """`columns` but those whose value the question states."""
-        kept = [c for c in columns if c.column not in self.fixed()]
+        kept = [c for c in columns if c not in self.fixed()]
         self.cost += ENTITY_COST * (len(columns) - len(kept)) / 2
         return kept
 
@@ -177,9 +177,13 @@ class Frame:
         """What is asked for when columns are named in several places.
 
         "The position of the player born in 1983": the first is asked for, the player only says what kind
-        of thing has it. Two numbers far apart fit no such reading.
+        of thing has it. Two numbers far apart fit no such reading. "Which hospital … and in what city" asks
+        for both.
         """
         columns = self.without_fixed(columns)
+        heads = self.parts.heads.count("which") + sum(t.implied for t in self.parts.targets)
+        if heads == len(self.parts.targets) and not any(t.entity for t in self.parts.targets):
+            return columns
         first = [c for c in self.parts.targets[0].columns if c in columns]
         rest = [c for c in columns if c not in first]
         if not first:

@@ -200,10 +200,16 @@ def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, 
     paths = graph.paths(root, up_only=False)
     used = []
     for table in outputs:
-        if table not in paths or paths[table].tied:
+        if table not in paths or paths[table].tied or _siblings(paths[table], graph):
             raise Misfit
         used.append(paths[table])
     return root, _merged(used), sum(p.cost for p in used) + LOOSE_LIST
+
+
+def _siblings(path: Path, graph: KeyGraph) -> bool:
+    """Whether all that two tables share is a third that both point to: every row would meet every row."""
+    last, before = path.steps[-1:], path.steps[-2:-1]
+    return bool(last and before) and before[0].up and not last[0].up and not graph.keeps(last[0])
 
 
 def _merged(paths: Sequence[Path]) -> list[Step]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .asides import add_asides
 from .chart import Chart, Edge, Use
+from .columns import KEY_WORDS
 from .conditions import Stored, info
 from .dates import clocks, dates
 from .frame import ASSUMED_COST
@@ -198,7 +199,7 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
         cost = (
             m.cost
             + BOOLEAN_AS_COLUMN * boolean
-            + NAMESAKE * ((m.start, m.end) in spans and info(scope, column).near_unique)
+            + NAMESAKE * ((m.start, m.end) in spans and _stands_for(scope, column))
         )
         chart.add(Edge("COL", m.start, m.end, column, cost, uses))
         if flag:
@@ -217,6 +218,12 @@ def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, i
         else:
             cost = m.cost + ALSO_A_TABLE * (len(scope.tables) > 1 and (m.start, m.end) in tables)
             chart.add(Edge("VAL", m.start, m.end, stored, cost, uses))
+
+
+def _stands_for(scope: Scope, column: ColumnRef) -> bool:
+    """Whether a column named like a table only stands for its rows: it tells them apart, or points there."""
+    known = info(scope, column)
+    return known.near_unique or (column in scope.pointers and bool(known.stems & KEY_WORDS))
 
 
 def _cuts_quote(tokens: Tokens, i: int, j: int) -> bool:

@@ -37,7 +37,8 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
     measures += [frame.amount(c) for c in dict.fromkeys(numbers) if c not in measured]
     if not measures:
         if others and not frame.counting():
-            if not parts.chart and not parts.share and not all(info(frame.scope, c).unique for c in others):
+            told = frame.scope.alone and all(info(frame.scope, c).unique for c in others)
+            if not parts.chart and not parts.share and not told:
                 raise Misfit
             frame.cost += ENTITY_COST
             others = []

@@ -33,7 +33,7 @@ def totals(frame: Frame) -> Query:
             return per_row(frame, measures, numbers + others)
         frame.only_named(numbers + others)
         return frame.query(measures)
-    if any(m.function == "count" and m.of and m.of.column in frame.fixed() for m in _plain(measures)):
+    if any(m.function == "count" and m.of and m.of in frame.fixed() for m in _plain(measures)):
         raise Misfit
     frame.entities(numbers + others)
     return frame.query(measures)
@@ -61,7 +61,7 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
     else:
         if len(others) > 1:
             raise Misfit
-        if others[0].column in frame.fixed():
+        if others[0] in frame.fixed():
             raise Misfit
         if info(frame.scope, others[0]).amounts:
             return lookup(frame, others)
@@ -118,6 +118,8 @@ def rows(frame: Frame) -> Query:
     if parts.sort is not None:
         by = parts.sort.by or (columns[0] if columns else None)
         if by is None or not isinstance(by, ColumnRef) or (distinct and by not in columns):
+            raise Misfit
+        if by.table not in frame.scope.keys.paths(frame.table, up_only=True):
             raise Misfit
         order = (Order(by, parts.sort.direction or "asc"),)
     elif distinct:

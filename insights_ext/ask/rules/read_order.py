@@ -40,7 +40,7 @@ def _clock(frame: Frame) -> ColumnInfo | None:
     if len(times) != 1 or (times[0].shape is not None and times[0].shape.yearless):
         return None
     told = times[0].stems & _OTHER_TIMES or (times[0].shape is not None and len(times[0].words) > 2)
-    return None if told or times[0].name in frame.fixed() else times[0]
+    return None if told or times[0].ref in frame.fixed() else times[0]
 
 
 def nearby(frame: Frame) -> Query:

@@ -84,9 +84,10 @@ class Table:
         ]
         named = [c for c in texts if c.stems & (lexicon().nature["label"] | self.head_stems)]
 
-        def rank(c: ColumnInfo) -> tuple[bool, bool, bool, int]:
+        def rank(c: ColumnInfo) -> tuple[bool, bool, bool, bool, int]:
             whole = bool(c.stems & {"name", "titl"})
-            return (not c.unique, not whole, not c.stems & self.head_stems, c.position)
+            keyed = not whole and bool({w.norm for w in c.words} & KEY_WORDS)
+            return (keyed, not c.unique, not whole, not c.stems & self.head_stems, c.position)
 
         if named:
             return min(named, key=rank)
@@ -298,6 +299,11 @@ class Scope:
                 if whole and whole[0].stems & _NAMING:
                     return whole
         return own
+
+    @cached_property
+    def pointers(self) -> frozenset[ColumnRef]:
+        """Columns that point to rows of another table."""
+        return frozenset(k.child for k in self.keys.links)
 
     @cached_property
     def between(self) -> frozenset[str]:

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from ..planner import TableView
-from .assemble import assemble
+from .assemble import Reading, assemble
 from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search
-from .intents import Query
+from .intents import Exists, Query
 from .lattice import leaves
 from .phrases import RULES
-from .pieces import Filler, Unknown
+from .pieces import Filler, Rows, Unknown
 from .scope import Scope
 from .tokens import Tokens, tokenise
 
@@ -38,12 +38,26 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         reading = assemble(scope, pieces)
         if reading is None or reading.cost > MOST_STRAINED:
             continue
+        if _passed_over(tiling, reading, tokens):
+            continue
         candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
         known = found.get(reading.query)
         if known is None or candidate.cost < known.cost:
             found[reading.query] = candidate
     ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
     return Search(scope, tokens, ranked, _unexplained(tokens, tried))
+
+
+def _passed_over(tiling: Tiling, reading: Reading, tokens: Tokens) -> bool:
+    """Whether a thing named behind "and" is only asked to exist: "studio and director" wants both."""
+    exist = {c.table for c in reading.query.where if isinstance(c, Exists)}
+    return any(
+        isinstance(e.meaning, Rows)
+        and e.meaning.table in exist
+        and e.start > 1
+        and tokens.items[e.start - 1].norm == "and"
+        for e in tiling.edges
+    )
 
 
 def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
