@@ -119,6 +119,8 @@ def _things(value: Any, column: ResultColumn) -> str:
     number = _number(value, None)
     if things == "rows":
         return f"{number} {'row' if value == 1 else 'rows'}"
+    if column.of is None:
+        return f"{number} {things}"
     different = "different " if _distinct(column) else ""
     return f"{number} {different}{'value' if value == 1 else 'values'} of {things.removeprefix('different ')}"
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .columns import KEY_WORDS
+from .conditions import info
 from .frame import Frame
 from .intents import (
+    Aggregate,
     Bucket,
     ColumnRef,
     Compare,
@@ -15,6 +17,8 @@ from .intents import (
     Every,
     Exists,
     Extreme,
+    InMonth,
+    InPeriod,
     Many,
     Query,
 )
@@ -33,7 +37,7 @@ from .read_ranks import best, rank_by_group
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
 
-EXISTENCE_COST, NESTED_COST, OWN_VERB_COST = 0.15, 0.1, 0.3
+EXISTENCE_COST, NESTED_COST, OWN_VERB_COST, OTHER_TIME_COST = 0.15, 0.1, 0.3, 0.25
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def assemble(scope: Scope, pieces: Sequence[Piece]) -> Reading | None:
 def _read(frame: Frame) -> Reading:
     parts = frame.parts
     take_roles(frame)
+    _each_row(frame)
     if parts.trend and not any(isinstance(k, Bucket) for k in parts.keys):
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
@@ -74,7 +79,9 @@ def _read(frame: Frame) -> Reading:
     query = _query(frame)
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
-    joined = join(_existing(frame, _having(query)), frame.scope.keys)
+    _timely(frame, query)
+    repeated = {c.ref for c in frame.scope.columns if frame.repeats(c.ref)}
+    joined = join(_existing(frame, _having(query)), frame.scope.keys, repeated)
     _own_verbs(frame, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
 
@@ -161,7 +168,9 @@ def _follow_keys(frame: Frame) -> None:
 def _amounts(frame: Frame) -> bool:
     """Whether something is counted or measured."""
     parts = frame.parts
-    return bool(parts.measures or parts.share or parts.best or frame.counting())
+    asked = [info(frame.scope, c) for t in parts.targets for c in t.columns if c.table not in parts.by_rows]
+    adds_up = bool(asked) and all(c.measure for c in asked) and "list" not in parts.heads
+    return adds_up or bool(parts.measures or parts.share or parts.best or frame.counting())
 
 
 def _row_keys(frame: Frame) -> list[ColumnRef]:
@@ -224,6 +233,25 @@ def _having(query: Query) -> Query:
     where: tuple[Condition, ...] = tuple(c for c in query.where if c not in own)
     having = (Compare(own[0].of, own[0].op, own[0].value),)
     return replace(query, where=where, group=tuple(columns), having=having, distinct=False)
+
+
+def _each_row(frame: Frame) -> None:
+    """ "Average revenue per sale": of each row of the very table that is measured, so of all rows."""
+    parts = frame.parts
+    averages = [a for a in parts.measures if isinstance(a, Aggregate) and a.function == "mean"]
+    if averages and len(averages) == len(parts.measures):
+        own = set(tables_of(tuple(averages)))
+        parts.by_rows = [t for t in parts.by_rows if t not in own]
+
+
+def _timely(frame: Frame, query: Query) -> None:
+    """A time that no word ties to a table is that of what is measured, where it has one."""
+    measured = {t for o in query.select if isinstance(o, Aggregate) for t in tables_of(o)} or {frame.table}
+    if not all(frame.scope.by_table[t].times for t in measured):
+        return
+    said = [c for c in query.where if isinstance(c, (InPeriod, InMonth))]
+    cut = [k for k in query.group if isinstance(k, Bucket)]
+    frame.cost += OTHER_TIME_COST * sum(not measured & set(tables_of(part)) for part in (*said, *cut))
 
 
 def _existing(frame: Frame, query: Query) -> Query:

@@ -7,7 +7,7 @@ per root row (a singer's songs) become EXISTS, and numbers of such rows correlat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -80,8 +80,11 @@ def tables_of(node: Any) -> Iterator[str]:
                 yield from tables_of(getattr(node, f.name))
 
 
-def join(query: Query, graph: KeyGraph) -> Joined:
-    """Choose the root and the joins; raises `Misfit` where the tables do not hang together."""
+def join(query: Query, graph: KeyGraph, repeated: Container[Any] = ()) -> Joined:
+    """Choose the root and the joins; raises `Misfit` where the tables do not hang together.
+
+    `repeated` columns name no single row: what a row of theirs lacks another with that value may have.
+    """
     outputs = list(dict.fromkeys(_output_tables(query)))
     _no_nonsense(query)
     everything = dict.fromkeys([*outputs, *tables_of(query.where)])
@@ -117,6 +120,8 @@ def join(query: Query, graph: KeyGraph) -> Joined:
             outside.append(condition)
     _no_contradiction(plain)
     inner, more = _inner(outside, joined, graph)
+    if any(i.negated for i in inner) and any(c in repeated for c in query.select):
+        raise Misfit
     return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
 
 

@@ -20,6 +20,8 @@ from .tokens import tokenise
 from .united import united
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from ...context import Context
 
 
@@ -74,19 +76,24 @@ def _decide(found: Search, plan_context: PlanContext) -> Plan | Clarification | 
 
 
 def _differs(a: Candidate, b: Candidate) -> bool:
-    return a.reading.query != b.reading.query
+    return a.reading.query != b.reading.query and _sql(a) != _sql(b)
+
+
+def _sql(candidate: Candidate) -> exp.Query:
+    scope = candidate.scope
+    types = {c.ref: c.stats.type.upper() for c in scope.columns}
+    keys = {t.name: None if t.key is None else t.key.ref for t in scope.tables}
+    shapes = {c.ref: c.shape for c in scope.columns if c.shape is not None}
+    return Compiler(types, keys, shapes).query(candidate.reading.joined)
 
 
 def _plan(best: Candidate, question: str) -> Plan:
     scope, query = best.scope, best.reading.query
-    types = {c.ref: c.stats.type.upper() for c in scope.columns}
-    keys = {t.name: None if t.key is None else t.key.ref for t in scope.tables}
-    shapes = {c.ref: c.shape for c in scope.columns if c.shape is not None}
     left = describe.left_out(scope, query)
     uses = [u for e in best.tiling.edges for u in e.uses]
     words = (describe.condition_words(scope, c) for c in query.where if not isinstance(c, Extreme))
     return Plan(
-        sql=Compiler(types, keys, shapes).query(best.reading.joined),
+        sql=_sql(best),
         columns=describe.result_columns(scope, query),
         evidence=describe.evidence(uses, question, best.reading.assumptions, left),
         filters=tuple(w for w in words if w),

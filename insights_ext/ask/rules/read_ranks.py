@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .conditions import info
@@ -67,6 +68,8 @@ def best(frame: Frame) -> Query:
         targets = frame.subject()
     if not isinstance(by, ColumnRef):
         return best_group(frame, best, by, targets)
+    if adds_up(frame, by, targets):
+        return best_group(frame, best, Aggregate("sum", by), targets)
     if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive:
         return best_group(frame, best, Aggregate("sum", by), targets)
     return best_row(frame, best, by, targets)
@@ -87,6 +90,14 @@ def ranked_by(
         else:
             raise Misfit
     return by, numbers
+
+
+def adds_up(frame: Frame, by: ColumnRef, targets: Sequence[ColumnRef]) -> bool:
+    """ "Which shop sold the most cups": amounts of the many rows that point to one of what is asked for."""
+    owners = {t.table for t in targets}
+    if len(owners) != 1 or by.table in owners or not info(frame.scope, by).additive:
+        return False
+    return owners <= frame.scope.keys.paths(by.table, up_only=True).keys()
 
 
 def by_rows(frame: Frame, by: Amount) -> None:

@@ -15,7 +15,8 @@ def add_row_nouns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         return
     table = scope.tables[0]
     for i, token in enumerate(tokens.items):
-        if token.quoted or not table.names_row(token.stem) or chart.at(i, "COL") or chart.at(i, "rows"):
+        known = any(chart.at(i, category) for category in ("COL", "rows", "VAL"))
+        if token.quoted or not table.names_row(token.stem) or known:
             continue
         use = Use(token.start, token.end, "table", table.name, f"rows of {table.name}")
         chart.add(Edge("rows", i, i + 1, table.name, ROW_COST, (use,)))

@@ -94,6 +94,16 @@ def _typical_before(scope: Scope, op: str, function: Any, _of: Any, column: Colu
     return (Typical(column, COMPARISONS[op], function, column),) if _comparable(known, function) else None
 
 
+@rule("WHERE", "more_of COL than_typical aggregate", "more_of COL than_typical aggregate COL")
+def _more_than_typical(
+    scope: Scope, op: str, column: ColumnRef, _than: Any, function: Any, *rest: Any
+) -> Any:
+    """ "More caffeine than average"."""
+    if (rest and rest[0] != column) or not _comparable(info(scope, column), function):
+        return None
+    return (Typical(column, COMPARISONS[op], function, column),)
+
+
 @rule("WHERE", "comparative aggregate", cost=0.1)
 def _typical_adjective(scope: Scope, adjective: Adjective, function: Any) -> Any:
     found = [(c, d) for c, d in meant(scope, adjective) if _comparable(info(scope, c), function)]
