@@ -242,6 +242,7 @@ def _each_row(frame: Frame) -> None:
     if averages and len(averages) == len(parts.measures):
         own = set(tables_of(tuple(averages)))
         parts.by_rows = [t for t in parts.by_rows if t not in own]
+        frame.entity_tables -= own
 
 
 def _timely(frame: Frame, query: Query) -> None:

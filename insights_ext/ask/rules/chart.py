@@ -24,7 +24,7 @@ UNKNOWN_COST = 10.0
 MAX_WORSE = 5.0
 _BETWEEN_WORDS = frozenset(
     {"the", "a", "an", "its", "their", "his", "her", "this", "any", "all", "our"}
-    | {"corresponding", "respective", "associated", "each"}
+    | {"corresponding", "respective", "associated"}
 )
 
 

@@ -43,6 +43,7 @@ HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
+_ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _BEFORE_HEAD = frozenset(
@@ -175,6 +176,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         name = meaning.name if isinstance(meaning, Adjective) else meaning
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()
         cost = 0.0
+        if i == 0 and word_class == "filler" and tokens.items[0].norm in _ASKING:
+            continue
         if word_class == "head":
             if meaning == "list" and i not in first_heads:
                 continue

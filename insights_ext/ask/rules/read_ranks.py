@@ -87,6 +87,9 @@ def ranked_by(
             parts.measures = parts.measures[1:]
         elif len(numbers) == 1 and (others or parts.rows):
             by, numbers = numbers[0], []
+        elif len(numbers) == 1 and best.count is not None:
+            by, numbers = numbers[0], []
+            parts.rows.append(by.table)  # "top 5 salaries": of whatever has them
         else:
             raise Misfit
     return by, numbers

@@ -12,13 +12,13 @@ from .clarify import TIE, Candidate, Search
 from .intents import Exists, Query
 from .lattice import leaves
 from .phrases import RULES
-from .pieces import Filler, Rows, Unknown
+from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown
 from .scope import Scope
 from .tokens import Tokens, tokenise
 
 KEEP = 20
-# What joins and assumptions may cost together: of dearer readings most are wrong.
-MOST_STRAINED = 1.0
+# What many phrases, joins and assumptions may come to together: of dearer readings most are wrong.
+MOST_STRAINED, FEW_PHRASES = 0.9, 2
 # How much dearer a reading may be than the cheapest tiling, be that one nonsense: beyond, words are strained.
 FARTHEST = 1.0
 
@@ -31,12 +31,15 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         chart.apply(rule, scope)
     found: dict[Query, Candidate] = {}
     tried = tilings(chart, KEEP)
+    cheapest: float | None = None
     for tiling in tried:
-        if tiling.unknown or tiling.cost > tried[0].cost + FARTHEST:
+        if tiling.unknown or (cheapest is not None and tiling.cost > cheapest + FARTHEST):
             continue
         pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
         reading = assemble(scope, pieces)
-        if reading is None or reading.cost > MOST_STRAINED:
+        if cheapest is None and (reading is not None or not any(isinstance(p, Entity) for p in pieces)):
+            cheapest = tiling.cost
+        if reading is None or (not scope.alone and _strain(pieces, reading) > MOST_STRAINED):
             continue
         if _passed_over(tiling, reading, tokens):
             continue
@@ -46,6 +49,11 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
             found[reading.query] = candidate
     ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
     return Search(scope, tokens, ranked, _unexplained(tokens, tried))
+
+
+def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
+    phrases = [p for p in pieces if not isinstance(p, (Head, Relation))]
+    return 0.5 * max(0, len(phrases) - FEW_PHRASES) + 0.5 * reading.cost
 
 
 def _passed_over(tiling: Tiling, reading: Reading, tokens: Tokens) -> bool:
