@@ -30,10 +30,12 @@ from .pieces import (
     Target,
 )
 from .read_charts import correlates, histogram, scatter, spread, take_roles
+from .read_foremost import best_period, foremost_rows, nothing_ranks, stands_out
 from .read_groups import grouped
 from .read_lists import rows, totals
 from .read_order import end, nearby
 from .read_ranks import best, rank_by_group
+from .read_series import series
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
 
@@ -97,8 +99,16 @@ def _query(frame: Frame) -> Query:
         return spread(frame)
     if (related := _related(frame)) is not None:
         return related
+    if parts.series is not None:
+        return series(frame, [*_row_keys(frame), *parts.keys])
+    if parts.groups_asked:
+        return best_period(frame, parts.keys)
+    if stands_out(frame):
+        return foremost_rows(frame, [*_row_keys(frame), *parts.keys])
     if parts.by_rows and not _amounts(frame):
         return _listed_per_row(frame)
+    if nothing_ranks(frame):
+        raise Misfit
     if parts.keys or parts.by_rows:
         return grouped(frame, [*_row_keys(frame), *parts.keys])
     if parts.best is not None:

@@ -34,6 +34,9 @@ _DAY = re.compile(r"([1-9]|[12]\d|3[01])(st|nd|rd|th)?")
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d|21\d\d")
 _LAST = {"last", "previous", "prior"}
 _PAST = {"last", "past", "previous"}
+_FEW = {
+    w: n for n, w in enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2)
+} | {"twelve": 12}
 _UNITS: dict[str, Grain] = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month",
     "quarter": "quarter", "quarters": "quarter", "year": "year", "years": "year",
@@ -198,7 +201,16 @@ def _relative(tokens: Tokens, i: int, today: dt.date) -> Iterator[tuple[int, int
         end = shift(start, grain, 1)
         span = str(start.year) if grain == "year" else f"{start.isoformat()} to {end - dt.timedelta(days=1)}"
         yield i, i + 2, Period(start, end, grain, f"{word} {following} ({span})")
+    if (word, following, _word(tokens, i + 2)) == ("year", "to", "date") or word == "ytd":
+        end = today + dt.timedelta(days=1)
+        label = f"this year up to {today.isoformat()}"
+        yield i, i + (1 if word == "ytd" else 3), Period(begin(today, "year"), end, "day", label)
+    if word == "past" and following in _UNITS and not following.endswith("s"):
+        start = shift(today, _UNITS[following], -1)
+        label = f"the past {following} (since {start.isoformat()})"
+        yield i, i + 2, Period(start, today + dt.timedelta(days=1), "day", label)
     unit = _word(tokens, i + 2)
+    following = str(_FEW.get(following, following))
     if word in _PAST and following.isdigit() and unit in _UNITS and int(following) <= 10_000:
         start = shift(today, _UNITS[unit], -int(following))
         label = f"the last {following} {unit} (since {start.isoformat()})"

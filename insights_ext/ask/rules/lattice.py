@@ -19,6 +19,7 @@ from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
 from .numbers import numbers
+from .percentiles import percentiles
 from .row_nouns import add_row_nouns
 from .scope import Scope
 from .tokens import Tokens
@@ -64,6 +65,12 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     for i, j, number in numbers(tokens):
         chart.add(
             Edge("NUM", i, j, number, 0.0, (_use(tokens, i, j, "number", number.text, f"{number.exact:,}"),))
+        )
+    for i, j, part in percentiles(tokens):
+        chart.add(
+            Edge(
+                "PERCENTILE", i, j, part, 0.0, (_use(tokens, i, j, "operation", "percentile", "percentile"),)
+            )
         )
     for i, j, when in dates(tokens, today):
         chart.add(Edge("DATE", i, j, when, 0.0, (_use(tokens, i, j, "date", when.label, when.label),)))

@@ -11,6 +11,7 @@ from .intents import (
     ColumnRef,
     Condition,
     Key,
+    Outlying,
 )
 from .pieces import (
     Apart,
@@ -34,11 +35,13 @@ from .pieces import (
     Nearby,
     Nearest,
     Only,
+    Outliers,
     Pair,
     Period,
     Piece,
     Relation,
     Rows,
+    Series,
     ShareOf,
     Sort,
     Target,
@@ -76,6 +79,8 @@ class Parts:
     entity: bool = False
     restated: bool = False
     share: bool = False
+    groups_asked: bool = False
+    series: Series | None = None
     fractions: bool = False
     trend: bool = False
     drawn: bool = False
@@ -109,6 +114,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 if parts.best is None or parts.restated:
                     parts.before_best.extend(piece.columns)
             case Where(conditions):
+                parts.compared = parts.compared or piece.split
                 parts.conditions.extend(c for c in conditions if c not in parts.conditions)
             case Measure(aggregates):
                 parts.measures.extend(a for a in aggregates if a not in parts.measures)
@@ -117,6 +123,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
             case By(keys):
                 parts.keys.extend(k for k in keys if k not in parts.keys)
                 parts.depends = parts.depends or piece.depends
+                parts.groups_asked = parts.groups_asked or piece.asked
             case Best():
                 parts.best = _merged(parts.best, piece)
                 if piece.rows is not None:
@@ -141,6 +148,14 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.in_common = True
             case ShareOf(percent):
                 parts.share, parts.fractions = True, not percent
+            case Series():
+                if parts.series is not None and parts.series != piece:
+                    raise Misfit
+                parts.series = piece
+            case Outliers(column):
+                parts.conditions.append(Outlying(column))
+                if not parts.rows:
+                    parts.rows.append(column.table)
             case Period():
                 parts.trend = True
             case Chart(mark):

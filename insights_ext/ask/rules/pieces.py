@@ -57,9 +57,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Where:
-    """Conditions; `about` is the column a bare value was found in."""
+    """Conditions; `split` asks for each of the values by itself."""
 
     conditions: tuple[Condition, ...]
+    split: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,13 @@ class LooseFunction:
 class By:
     """Grouping, or ranking when something is ranked: "by region", "per month", "for each …".
 
-    `depends` when it was said with a verb ("how price varies with size").
+    `depends` when it was said with a verb ("how price varies with size"), `asked` when the groups
+    themselves are wanted ("which month").
     """
 
     keys: tuple[Key, ...]
     depends: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,21 @@ class ShareOf:
     """Shares of a whole rather than amounts, in percent or as fractions."""
 
     percent: bool = True
+
+
+@dataclass(frozen=True)
+class Series:
+    """Amounts as they go on: added up, changed from period to period, or ranked."""
+
+    kind: Literal["running", "change", "growth", "rank"]
+    grain: Grain | None = None
+
+
+@dataclass(frozen=True)
+class Outliers:
+    """Rows whose number lies far from the others."""
+
+    column: ColumnRef
 
 
 @dataclass(frozen=True)
@@ -252,6 +270,7 @@ class Only:
 
 Piece = (
     Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
-    | Relation | InCommon | Period | Best | Sort | ShareOf | Chart | Versus | Comparison | Draw | How
+    | Relation | InCommon | Period | Best | Sort | ShareOf | Series | Outliers | Chart | Versus | Comparison
+    | Draw | How
     | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
 )  # fmt: skip

@@ -28,12 +28,12 @@ from .pieces import (
 def rank_by_group(frame: Frame) -> None:
     """ "Top 5 products by revenue": what follows "by" ranks when it is a number and something is ranked."""
     parts = frame.parts
-    if parts.best is None or parts.best.by is not None or len(parts.keys) != 1:
+    if parts.best is None or parts.best.by is not None:
         return
-    key = parts.keys[0]
-    if isinstance(key, ColumnRef) and info(frame.scope, key).measure:
-        parts.best = replace(parts.best, by=key)
-        parts.keys = []
+    amounts = [k for k in parts.keys if isinstance(k, ColumnRef) and info(frame.scope, k).measure]
+    if len(amounts) == 1 and (len(parts.keys) == 1 or not parts.measures):
+        parts.best = replace(parts.best, by=amounts[0])
+        parts.keys = [k for k in parts.keys if k != amounts[0]]
 
 
 def best(frame: Frame) -> Query:

@@ -41,7 +41,7 @@ def _part_of_kind(scope: Scope, share: str, quantity: Quantity) -> Any:
     return _part(scope, Quantity(quantity.of), quantity.where, share)
 
 
-@rule("MEASURE", "share WHERE", cost=1.2)
+@rule("MEASURE", "share WHERE", cost=0.5)
 def _part_of_rows(scope: Scope, share: str, met: Conditions) -> Any:
     """ "The percentage of women": of all rows of that table."""
     tables = sorted(set(tables_of(met)))
