@@ -3,6 +3,7 @@
 pytest tests/benchmarks                                 a few thousand rows: do they work?
 pytest tests/benchmarks -m slow                         a million rows: how do we stand?
 pytest tests/benchmarks -m slow --benchmark-rows N --benchmark-json FILE
+pytest tests/benchmarks -m slow -k question_set --benchmark-questions N     answers (0: all questions)
 """
 
 import contextlib
@@ -33,6 +34,9 @@ def pytest_addoption(parser):
         "--benchmark-rows", type=_rows, default=FULL_ROWS, metavar="N", help="rows of the slow benchmarks"
     )
     group.addoption(
+        "--benchmark-questions", type=int, default=100, metavar="N", help="questions of each set; 0 asks all"
+    )
+    group.addoption(
         "--benchmark-json", type=Path, default=None, metavar="FILE", help="write all rounds to FILE as JSON"
     )
 
@@ -52,9 +56,13 @@ def pytest_configure(config):
 def pytest_terminal_summary(terminalreporter, config):
     """The table; ratios of a few thousand rows say little and are shown with -v alone."""
     report = config.stash[REPORT]
-    if not report.measurements:
+    if not report.measurements and not report.scores:
         return
-    if config.stash[FULL] or config.get_verbosity() > 0:
+    if report.scores:
+        terminalreporter.section("answers on public question sets, without a model")
+        for line in report.score_table():
+            terminalreporter.write_line(line)
+    if report.measurements and (config.stash[FULL] or config.get_verbosity() > 0):
         terminalreporter.section("ours as a ratio of a peer: below 1 ours needs less")
         for line in report.table():
             terminalreporter.write_line(line)
@@ -124,6 +132,12 @@ def peer():
     threads = Workspace.worker_threads.default_value
     with duckdb.connect(config={"threads": threads}) as connection:
         yield connection
+
+
+@pytest.fixture
+def report(request):
+    """All that this run has measured."""
+    return request.config.stash[REPORT]
 
 
 @pytest.fixture

@@ -113,14 +113,18 @@ class Measurement:
         )
 
 
+SCORES = (
+    "set", "n", "coverage", "precision", "overall", "wrong", "phi1", "plan_median_ms", "plan_p95_ms",
+)  # fmt: skip
 HEAD = ("case", "rows", "ours", "peer's", "ratio", "spread", "n", "peer")
 
 
 class Report:
-    """All measurements of a test run."""
+    """All measurements of a test run, and the scores of question sets."""
 
     def __init__(self) -> None:
         self.measurements: list[Measurement] = []
+        self.scores: list[dict[str, Any]] = []
 
     def add(
         self, case: str, peer: str, ours: Sequence[float], peers: Sequence[float], *, rows: int, unit: Unit
@@ -136,22 +140,34 @@ class Report:
 
     def table(self) -> list[str]:
         """The lines of the table: medians, the median ratio and its least and greatest."""
-        lines = [HEAD, *(measurement.line() for measurement in self.measurements)]
-        widths = [max(len(line[k]) for line in lines) for k in range(len(HEAD))]
-        numbers = range(1, len(HEAD) - 1)
-        return [
-            "  ".join(
-                cell.rjust(width) if k in numbers else cell.ljust(width)
-                for k, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        ]
+        return _aligned([HEAD, *(m.line() for m in self.measurements)], range(1, len(HEAD) - 1))
+
+    def score_table(self) -> list[str]:
+        """The lines of the table of question sets."""
+        lines = [tuple(_figure(score[column]) for column in SCORES) for score in self.scores]
+        return _aligned([SCORES, *lines], range(1, len(SCORES)))
 
     def write(self, path: Path) -> None:
         """Write all rounds and the machine they ran on as JSON."""
         measurements = [{**asdict(item), "ratio": item.ratio} for item in self.measurements]
-        report = {"machine": _machine(), "measurements": measurements}
+        report = {"machine": _machine(), "measurements": measurements, "question_sets": self.scores}
         path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def _aligned(lines: Sequence[tuple[str, ...]], numbers: range) -> list[str]:
+    """Columns of one width, `numbers` of them flush right."""
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if k in numbers else cell.ljust(width)
+            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _figure(value: float | str | None) -> str:
+    return "-" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _machine() -> dict[str, Any]:

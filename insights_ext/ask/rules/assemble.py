@@ -85,6 +85,7 @@ def _read(frame: Frame) -> Reading:
     repeated = {c.ref for c in frame.scope.columns if frame.repeats(c.ref)}
     joined = join(_existing(frame, _having(query)), frame.scope.keys, repeated)
     _own_verbs(frame, joined)
+    _no_counts_of_one(frame.scope, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
 
 
@@ -116,6 +117,17 @@ def _query(frame: Frame) -> Query:
     if parts.measures or frame.counting():
         return totals(frame)
     return rows(frame)
+
+
+def _no_counts_of_one(scope: Scope, joined: Joined) -> None:
+    """Rows are not counted for each name that only one of them bears: some other rows must be meant."""
+    counted = [o.rows for o in joined.query.select if isinstance(o, Aggregate) and o.rows is not None]
+    alone = any(
+        isinstance(k, ColumnRef) and k.table == joined.root and scope.by_ref[k].unique
+        for k in joined.query.group
+    )
+    if alone and len(scope.tables) > 1 and any(rows.table == joined.root for rows in counted):
+        raise Misfit
 
 
 def _related(frame: Frame) -> Query | None:
@@ -271,5 +283,7 @@ def _existing(frame: Frame, query: Query) -> Query:
     if not query.select:
         used.add(query.table)
     named = [t for t in dict.fromkeys([*frame.parts.rows, *frame.parts.by_rows]) if t and t not in used]
+    if frame.parts.measures and not frame.parts.relations and set(named) & set(frame.parts.doers):
+        raise Misfit  # "amount by product" groups, or is not answered
     frame.cost += EXISTENCE_COST * len(named)
     return replace(query, where=(*query.where, *(Exists(t) for t in named)))

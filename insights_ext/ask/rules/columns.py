@@ -39,6 +39,7 @@ SMALL_WORDS = frozenset(
         "s",
     ]
 )
+NAME, CODE, NAMING = stem("name"), stem("code"), frozenset({stem("name"), stem("title")})
 KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
 LETTER = 0.15
 _WHOLE_NAMES = frozenset({"surname", "forename", "nickname", "filename", "rename"})

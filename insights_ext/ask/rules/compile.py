@@ -67,7 +67,7 @@ class Compiler:
         self._types, self._shapes = types, shapes or {}
         self._keys = keys or {}
         self._root = ""
-        self._qualify = self._placed = False
+        self._qualify = self._placed = self._paired = False
 
     def _ordered(self, ref: ColumnRef) -> exp.Expression:
         """The column as what it holds behind its spelling, to compare, sort and compute with."""
@@ -78,6 +78,7 @@ class Compiler:
         """The SELECT for a joined query; output columns carry the names of `output_names`."""
         query = joined.query
         self._root = joined.root
+        self._paired = joined.root not in (set(tables_of(query.select)) or {query.table})
         self._qualify = len(joined.tables) > 1
         self._placed = needs_places(query)
         tree = self._from(exp.Select(), joined.root, joined.steps)
@@ -186,7 +187,7 @@ class Compiler:
             tree = tree.where(self._inner(rows), copy=False)
         for extreme in where:
             if isinstance(extreme, Extreme):
-                if extreme.of.table == root:
+                if extreme.of.table == root or (self._paired and root == self._root):
                     among = self._filtered(self._from(exp.Select(), root, steps), root, steps, plain, inner)
                 else:
                     own = [c for c in plain if set(tables_of(c)) == {extreme.of.table}]

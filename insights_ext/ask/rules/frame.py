@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .columns import ColumnInfo
+from .columns import NAME, ColumnInfo
 from .conditions import info
 from .intents import (
     Aggregate,
@@ -82,7 +82,7 @@ class Frame:
         if "who" in heads:
             people = [c for c in self.own() if c.text and c.nature("person") and c.name not in fixed]
             labels = self.labels()
-            if labels and all(c in people and c.stems & {"name"} for c in labels):
+            if labels and all(c in people and NAME in c.stems for c in labels):
                 return [c.ref for c in labels]
             return [self.only(people).ref]
         if heads & {"when"}:

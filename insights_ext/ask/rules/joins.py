@@ -18,6 +18,7 @@ from .intents import (
     Condition,
     Every,
     Exists,
+    Extreme,
     InPeriod,
     Many,
     Missing,
@@ -153,7 +154,9 @@ def _bare(condition: Condition) -> Condition:
 
 
 def _output_tables(query: Query) -> Iterator[str]:
+    """The tables whose rows are put side by side; "the club with the oldest student" pairs the two."""
     yield from tables_of((query.select, query.group, query.order, query.having))
+    yield from tables_of(tuple(c for c in query.where if isinstance(c, Extreme)))
     if not query.select:
         yield query.table
 
@@ -177,16 +180,21 @@ def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, l
     rivals = [f for f in found[1:] if f[0] - cost < 1e-9 and f[1] == outside]
     if any(p.tied for p in used) or (rivals and outside):
         raise Misfit
-    if outside is False:
-        _no_fan_out(query, root, graph)
+    _no_fan_out(query, root, graph, paired=outside)
     return root, _merged(used), cost
 
 
-def _no_fan_out(query: Query, root: str, graph: KeyGraph) -> None:
-    """Sums and averages of a table whose rows the root repeats would count them more than once."""
+def _no_fan_out(query: Query, root: str, graph: KeyGraph, *, paired: bool) -> None:
+    """Sums and averages of a table whose rows the root repeats would count them more than once.
+
+    Where the root only pairs rows ("students in each club"), a row counts once for each pair, which suits
+    averages; a sum would add up to more than there is.
+    """
     for part in (*query.select, *(o.by for o in query.order)):
         for aggregate in aggregates_in(part):
             if aggregate.of is None or aggregate.function in _FOLDS_FANNED or aggregate.distinct:
+                continue
+            if paired and aggregate.function != "sum":
                 continue
             if aggregate.of.table != root and not _single(root, aggregate.of.table, graph):
                 raise Misfit
@@ -200,6 +208,8 @@ def _single(root: str, table: str, graph: KeyGraph) -> bool:
 def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
     """A list over tables that share a third one: allowed where nothing is counted or added up."""
     if any(True for part in (*query.select, *query.group) for _ in aggregates_in(part)):
+        raise Misfit
+    if any(isinstance(c, Extreme) for c in query.where):
         raise Misfit
     root = outputs[0]
     paths = graph.paths(root, up_only=False)
@@ -232,12 +242,17 @@ def _inner(
     """Sub-queries for conditions on rows of other tables; those about the same rows are put together."""
     groups: dict[tuple[Any, ...], list[tuple[Condition, Path]]] = {}
     cost, made = 0.0, []
+    between = {c.table for c in outside if isinstance(c, Exists)}
+    gone: set[tuple[Step, ...]] = set()  # a way that several conditions go is dear only once
     # What is asked of rows themselves opens a sub-query each; other conditions go where their rows are.
     ordered = sorted(outside, key=lambda c: not isinstance(_bare(c), (Exists, Many, Every)))
     for n, condition in enumerate(ordered):
         path = _nearest(condition, joined, graph)
-        cost += path.cost
+        cost += path.cost if path.steps not in gone else 0.0
+        gone.add(path.steps)
         bare = _bare(condition)
+        if isinstance(bare, Many) and between & {s.target for s in path.steps[:-1]}:
+            raise Misfit  # "an album with more than three tracks": counted for each album, not for all
         if isinstance(condition, Not) and not isinstance(bare, (Exists, Missing)):
             made.append(Inner(path.steps, (bare,), negated=True))
             continue

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ...wording import normalise
 from ..planner import ValueIndex
-from .columns import KEY_WORDS, ColumnInfo, Word
+from .columns import KEY_WORDS, NAME, ColumnInfo, Word
 from .intents import ColumnRef
 from .lexicon import lexicon
 from .tokens import stem
@@ -233,7 +233,7 @@ def _short(word: str, whole: str) -> bool:
 def _by_values(column: ColumnInfo, key: ColumnInfo) -> bool:
     """Texts that name rows of the other table may point there whatever the column is called."""
     few = (column.stats.distinct_count or 0) < MIN_DISTINCT_BY_VALUES
-    return column.text and not few and (key.position == 0 or "name" in key.stems)
+    return column.text and not few and (key.position == 0 or NAME in key.stems)
 
 
 def _contained(column: ColumnInfo, values: ValueIndex, key: ColumnInfo, theirs: ValueIndex) -> bool:

@@ -47,6 +47,7 @@ _VERB_ENDINGS = ("ed", "ing")
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
+_PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
     {"and", "so", "then", "but", "in", "on", "at", "for", "from", "to", "by", "of", "with", "you", "me"}
 )
@@ -117,7 +118,8 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
             if "rows" in row or any(e.end > i + 1 for e in row.get("sort", ())):
                 continue
             for edge in row["relation_verb"]:
-                chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
+                if not any(value.end == edge.end for value in row.get("VAL", ())):
+                    chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
         elif _verb_like(token.norm) and not any(c in row for c in ("COL", "VAL", "rows")):
             use = _use(tokens, i, i + 1, "operation", "join", "how the tables are related")
             chart.add(Edge("RELATION", i, i + 1, token.norm, UNKNOWN_VERB, (use,)))
@@ -175,10 +177,13 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     readings = list(lexicon().readings(tokens))
     idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
     first_heads = _openings(tokens, readings)
+    several = len(scope.tables) > 1
     for i, j, word_class, meaning in readings:
         if word_class in ASIDES or any(token.quoted for token in tokens.items[i:j]):
             continue
         if any(a <= i and j <= b and (a, b) != (i, j) for a, b in idioms) and word_class in _SPLITS_IDIOMS:
+            continue
+        if word_class == "filler" and i in first_heads and several and tokens.items[i].norm in _PERSONS:
             continue
         name = meaning.name if isinstance(meaning, Adjective) else meaning
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()

@@ -73,6 +73,11 @@ class Lexicon:
         """Whether `word` alone is a phrase of the lexicon, other than an aside, which is a word like any."""
         return any(word_class not in ASIDES for word_class, _ in self.phrases.get(word, ()))
 
+    def verb(self, word: str) -> bool:
+        """Whether `word` is known as a verb between things and as nothing else ("paid")."""
+        classes = {word_class for word_class, _ in self.phrases.get(word, ())} - ASIDES
+        return classes == {"relation_verb"}
+
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:

@@ -17,7 +17,7 @@ from .scope import Scope, Table
 from .tokens import Token, Tokens, fold, singular
 
 MAX_WORDS = 30
-COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE = 0.9, 0.6, 0.15, 0.1, 0.3
+COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE, VERB = 0.9, 0.6, 0.15, 0.1, 0.3, 0.2
 _JOINTS = frozenset({"/", "-", "–", "—", ":"})
 
 
@@ -111,6 +111,8 @@ def _mentions(
         w in SMALL_WORDS or len(w) < 2 or lexicon().knows(w) or w.isdigit() or lexicon().knows(text)
         for w in words
     )
+    if weak and not cost and lexicon().verb(text):
+        weak, cost = False, VERB
     if weak and not cost and _composite(tokens, i, j):
         weak, cost = False, COMPOSITE
     by_column: dict[str, list[ValueHit]] = {}

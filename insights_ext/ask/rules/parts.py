@@ -72,6 +72,7 @@ class Parts:
     before_best: list[ColumnRef] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
     by_rows: list[str] = field(default_factory=list)
+    doers: list[str] = field(default_factory=list)
     relations: int = 0
     strange_verbs: int = 0
     in_common: bool = False
@@ -137,7 +138,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
             case Entity():
                 parts.entity = True
-            case Rows(table):
+            case Rows(table, by):
+                parts.doers += [table] * by
                 parts.rows.append(table)
             case ByRows(table):
                 parts.by_rows.append(table)

@@ -35,9 +35,13 @@ class Entity:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a table by its name, or with "" of whatever the question is about ("records")."""
+    """The rows of a table by its name, or with "" of whatever the question is about ("records").
+
+    `by` when they are said to do something ("bought by customers"), which "amount by customer" does not.
+    """
 
     table: str
+    by: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def totals(frame: Frame) -> Query:
     """Aggregates over all rows that meet the conditions."""
     measures = list(frame.parts.measures)
     numbers, others = frame.split_targets()
-    if frame.parts.share or frame.parts.sort:
+    if frame.parts.share or frame.parts.sort or not frame.asks_value():
         raise Misfit
     if frame.counting() and not measures:
         return counted(frame, numbers, others)

@@ -127,6 +127,9 @@ def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -
     """The group with the greatest or least aggregate, or the first few."""
     counted = set(tables_of(by))
     of_rows = bool(counted) and len({t.table for t in targets}) == 1 and targets[0].table not in counted
+    first = targets[0]
+    named = first.table in frame.parts.rows or info(frame.scope, first) in frame.scope.labels(first.table)
+    of_rows = of_rows and (named or len(targets) > 1)  # not for "the city with the most orders"
     if getattr(by, "of", None) in targets or (len(targets) != 1 and not of_rows):
         raise Misfit
     if of_rows:

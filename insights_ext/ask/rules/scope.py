@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ...schemas import ColumnStats
 from ..planner import TableView
-from .columns import KEY_WORDS, ColumnInfo, Word, name_words
+from .columns import CODE, KEY_WORDS, NAME, NAMING, ColumnInfo, Word, name_words
 from .intents import PLACE, ColumnRef
 from .keys import KeyGraph
 from .lexicon import lexicon
@@ -17,7 +17,6 @@ from .shapes import shape_of
 from .tokens import stem
 
 _MOST_KNOWN = 64
-_NAMING = frozenset({"name", "titl"})
 _NO_NAMES = frozenset({"ref", "tbl", "table", "dim", "fact", "data", "list"})
 
 
@@ -85,7 +84,7 @@ class Table:
         named = [c for c in texts if c.stems & (lexicon().nature["label"] | self.head_stems)]
 
         def rank(c: ColumnInfo) -> tuple[bool, bool, bool, bool, int]:
-            whole = bool(c.stems & {"name", "titl"})
+            whole = bool(c.stems & NAMING)
             keyed = not whole and bool({w.norm for w in c.words} & KEY_WORDS)
             return (keyed, not c.unique, not whole, not c.stems & self.head_stems, c.position)
 
@@ -103,7 +102,7 @@ class Table:
                     short = column.stats.name.lower() in (f"{which[0]}name", f"{which[0]}_name")
                     if short or which in {w.norm for w in column.words} or which in column.stats.name.lower():
                         parts.setdefault(which, column)
-        whole = self.label is not None and self.label not in parts.values() and "name" in self.label.stems
+        whole = self.label is not None and self.label not in parts.values() and NAME in self.label.stems
         if len(parts) == 2 and not whole:
             return (parts["first"], parts["last"])
         return () if self.label is None else (self.label,)
@@ -117,7 +116,7 @@ class Table:
     @cached_property
     def identifier(self) -> ColumnInfo | None:
         """The column that a question means by "id": the key where it is an identifier, else one called so."""
-        called = [c for c in self.columns if c.stems & {"id", "code"}]
+        called = [c for c in self.columns if c.stems & {"id", CODE}]
         if self.key is not None and (self.key in called or self.key.stats.semantic_type == "id"):
             return self.key
         own = [c for c in called if c.stems & self.head_stems]
@@ -291,12 +290,12 @@ class Scope:
     def labels(self, table: str) -> tuple[ColumnInfo, ...]:
         """The columns that name a row of a table: its own, or those of the table that it extends."""
         own = self.by_table[table].labels
-        if own and (own[0].near_unique or own[0].stems & _NAMING):
+        if own and (own[0].near_unique or own[0].stems & NAMING):
             return own
         for link in sorted(self.keys.links, key=lambda k: k.cost):
             if link.child.table == table and self.by_ref[link.child].unique:
                 whole = self.by_table[link.parent.table].labels
-                if whole and whole[0].stems & _NAMING:
+                if whole and whole[0].stems & NAMING:
                     return whole
         return own
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
+from ..columns import NAMING
 from ..intents import ColumnRef
 from ..pieces import Entity, Target, Where
 from ..scope import Scope
@@ -20,7 +21,7 @@ def _entity(scope: Scope, _kind: Any) -> Any:
 def _which(scope: Scope, head: str, _kind: Any) -> Any:
     """ "Which building": its name, where the table has a column just for names."""
     label = scope.tables[0].label if len(scope.tables) == 1 else None
-    if head != "which" or label is None or len(label.words) > 1 or not label.stems & {"name", "titl"}:
+    if head != "which" or label is None or len(label.words) > 1 or not label.stems & NAMING:
         return None
     return Target((label.ref,))
 

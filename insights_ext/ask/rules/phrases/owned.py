@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
+from ..columns import NAME
 from ..intents import ColumnRef
 from ..pieces import Target
 from ..scope import Scope
@@ -34,7 +35,7 @@ def _identifier(scope: Scope, *rest: Any) -> Any:
 def _called(scope: Scope, *rest: Any) -> Any:
     """ "Album names" where albums have a title and no column that is a name."""
     tables = [scope.by_table[r] for r in rest if r in scope.by_table]
-    if not tables or len(scope.tables) < 2 or any("name" in c.stems for c in tables[0].columns):
+    if not tables or len(scope.tables) < 2 or any(NAME in c.stems for c in tables[0].columns):
         return None
     return tuple(c.ref for c in scope.labels(tables[0].name)) or None
 

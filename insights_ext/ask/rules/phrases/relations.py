@@ -81,6 +81,12 @@ def _all(scope: Scope, *rest: Any) -> Any:
     return (Every(table),) if table else None
 
 
+@rule("WHERE", "RELATION of? whole rows", "is of whole rows", cost=-0.4)
+def _bought_all(scope: Scope, *rest: Any) -> Any:
+    """ "Who bought every product", "students who are in all clubs"."""
+    return (Every(rest[-1]),) if rest[-1] else None
+
+
 @rule("WHERE", "COL is? compare aggregate", "COL is? compare aggregate of? COL")
 def _typical(scope: Scope, column: ColumnRef, _is: Any, op: str, function: Any, *rest: Any) -> Any:
     over = rest[-1] if rest else column
