@@ -85,7 +85,7 @@ def _read(frame: Frame) -> Reading:
     repeated = {c.ref for c in frame.scope.columns if frame.repeats(c.ref)}
     joined = join(_existing(frame, _having(query)), frame.scope.keys, repeated)
     _own_verbs(frame, joined)
-    _no_counts_of_one(frame.scope, joined)
+    _each_has_its_own(frame, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
 
 
@@ -119,14 +119,16 @@ def _query(frame: Frame) -> Query:
     return rows(frame)
 
 
-def _no_counts_of_one(scope: Scope, joined: Joined) -> None:
-    """Rows are not counted for each name that only one of them bears: some other rows must be meant."""
-    counted = [o.rows for o in joined.query.select if isinstance(o, Aggregate) and o.rows is not None]
-    alone = any(
-        isinstance(k, ColumnRef) and k.table == joined.root and scope.by_ref[k].unique
-        for k in joined.query.group
-    )
-    if alone and len(scope.tables) > 1 and any(rows.table == joined.root for rows in counted):
+def _each_has_its_own(frame: Frame, joined: Joined) -> None:
+    """Amounts for each of some rows are grouped by these rows, and do not count each row as one."""
+    query, tables = joined.query, {*frame.parts.each, *frame.parts.by_rows}
+    if not tables or not _amounts(frame):
+        return
+    if not set(frame.parts.each) <= set(tables_of((query.group, query.select))):
+        raise Misfit
+    counted = {o.rows.table for o in query.select if isinstance(o, Aggregate) and o.rows is not None}
+    alone = any(isinstance(k, ColumnRef) and frame.scope.by_ref[k].unique for k in query.group)
+    if alone and joined.root in counted & tables:
         raise Misfit
 
 

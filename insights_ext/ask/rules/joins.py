@@ -121,7 +121,7 @@ def join(query: Query, graph: KeyGraph, repeated: Container[Any] = ()) -> Joined
             outside.append(condition)
     _no_contradiction(plain)
     inner, more = _inner(outside, joined, graph)
-    if any(i.negated for i in inner) and any(c in repeated for c in query.select):
+    if any(i.negated for i in inner) and query.select and all(c in repeated for c in query.select):
         raise Misfit
     return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
 

@@ -47,6 +47,7 @@ _VERB_ENDINGS = ("ed", "ing")
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
+_ARTICLES = frozenset({"the", "a", "an", "any", "no", "each", "every", "all"})
 _PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
     {"and", "so", "then", "but", "in", "on", "at", "for", "from", "to", "by", "of", "with", "you", "me"}
@@ -120,9 +121,18 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
             for edge in row["relation_verb"]:
                 if not any(value.end == edge.end for value in row.get("VAL", ())):
                     chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
-        elif _verb_like(token.norm) and not any(c in row for c in ("COL", "VAL", "rows")):
+        elif (
+            _verb_like(token.norm)
+            and not _qualifies(tokens, i)
+            and not any(c in row for c in ("COL", "VAL", "rows"))
+        ):
             use = _use(tokens, i, i + 1, "operation", "join", "how the tables are related")
             chart.add(Edge("RELATION", i, i + 1, token.norm, UNKNOWN_VERB, (use,)))
+
+
+def _qualifies(tokens: Tokens, i: int) -> bool:
+    """ "The Fencing club": behind an article, or with a capital, a word says which one is meant."""
+    return i > 0 and (tokens.items[i - 1].norm in _ARTICLES or tokens.items[i].text[:1].isupper())
 
 
 def _verb_like(word: str) -> bool:

@@ -73,6 +73,7 @@ class Parts:
     rows: list[str] = field(default_factory=list)
     by_rows: list[str] = field(default_factory=list)
     doers: list[str] = field(default_factory=list)
+    each: list[str] = field(default_factory=list)
     relations: int = 0
     strange_verbs: int = 0
     in_common: bool = False
@@ -138,8 +139,9 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
             case Entity():
                 parts.entity = True
-            case Rows(table, by):
-                parts.doers += [table] * by
+            case Rows(table, after):
+                parts.doers += [table] * (after == "by")
+                parts.each += [table] * (after == "each")
                 parts.rows.append(table)
             case ByRows(table):
                 parts.by_rows.append(table)

@@ -37,11 +37,12 @@ class Entity:
 class Rows:
     """The rows of a table by its name, or with "" of whatever the question is about ("records").
 
-    `by` when they are said to do something ("bought by customers"), which "amount by customer" does not.
+    `after` is the kind of word that they follow: "by" where they are said to do something ("bought by
+    customers"), "each" where something is said of each of them.
     """
 
     table: str
-    by: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True)

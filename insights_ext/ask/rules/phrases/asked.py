@@ -61,7 +61,7 @@ def _by_rows(scope: Scope, by: str, table: str) -> Any:
     if not table:
         return None
     grouping, naming = {"each": (0.0, 0.6), "across": (0.5, 0.1), "by": (0.15, 0.1)}[by]
-    return [(ByRows(table), grouping), (Rows(table, by == "by"), naming)]
+    return [(ByRows(table), grouping), (Rows(table, by), naming)]
 
 
 @rule(PIECE, "head")

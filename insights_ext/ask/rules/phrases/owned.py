@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..chart import PIECE
-from ..columns import NAME
 from ..intents import ColumnRef
 from ..pieces import Target
 from ..scope import Scope
@@ -33,9 +32,9 @@ def _identifier(scope: Scope, *rest: Any) -> Any:
 
 @rule("COLS", "rows name_word", "rows s name_word", "name_word of distinct? rows", cost=0.02)
 def _called(scope: Scope, *rest: Any) -> Any:
-    """ "Album names" where albums have a title and no column that is a name."""
+    """ "Album names" where albums have a title, "student names" where they have a first and a last one."""
     tables = [scope.by_table[r] for r in rest if r in scope.by_table]
-    if not tables or len(scope.tables) < 2 or any(NAME in c.stems for c in tables[0].columns):
+    if not tables or len(scope.tables) < 2:
         return None
     return tuple(c.ref for c in scope.labels(tables[0].name)) or None
 
