@@ -21,6 +21,7 @@ from .intents import (
     InPeriod,
     Many,
     Query,
+    aggregates_in,
 )
 from .joins import Joined, join, tables_of
 from .parts import Misfit, sort_pieces
@@ -122,9 +123,9 @@ def _query(frame: Frame) -> Query:
 def _each_has_its_own(frame: Frame, joined: Joined) -> None:
     """Amounts for each of some rows are grouped by these rows, and do not count each row as one."""
     query, tables = joined.query, {*frame.parts.each, *frame.parts.by_rows}
-    if not tables or not _amounts(frame):
+    if not tables or not any(aggregates_in(query.select)):
         return
-    if not set(frame.parts.each) <= set(tables_of((query.group, query.select))):
+    if not set(frame.parts.each) <= set(tables_of(query.group)):
         raise Misfit
     counted = {o.rows.table for o in query.select if isinstance(o, Aggregate) and o.rows is not None}
     alone = any(isinstance(k, ColumnRef) and frame.scope.by_ref[k].unique for k in query.group)

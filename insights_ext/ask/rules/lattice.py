@@ -47,6 +47,7 @@ _VERB_ENDINGS = ("ed", "ing")
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
+_ASKERS = frozenset({"who", "when", "where", "which"})
 _ARTICLES = frozenset({"the", "a", "an", "any", "no", "each", "every", "all"})
 _PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
@@ -123,16 +124,23 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
                     chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
         elif (
             _verb_like(token.norm)
-            and not _qualifies(tokens, i)
+            and not _qualifies(chart, tokens, i)
             and not any(c in row for c in ("COL", "VAL", "rows"))
         ):
             use = _use(tokens, i, i + 1, "operation", "join", "how the tables are related")
             chart.add(Edge("RELATION", i, i + 1, token.norm, UNKNOWN_VERB, (use,)))
 
 
-def _qualifies(tokens: Tokens, i: int) -> bool:
-    """ "The Fencing club": behind an article, or with a capital, a word says which one is meant."""
-    return i > 0 and (tokens.items[i - 1].norm in _ARTICLES or tokens.items[i].text[:1].isupper())
+def _qualifies(chart: Chart, tokens: Tokens, i: int) -> bool:
+    """ "The Fencing club", "running total": what opens a question or a phrase says which one is meant."""
+    if i == 0 or tokens.items[i - 1].norm in _ARTICLES or tokens.items[i].text[:1].isupper():
+        return True
+    return any(chart.at(i, c) for c in ("aggregate", "superlative")) or any(
+        e.end == i
+        for c in ("head", "head_count", "aggregate")
+        for e in chart.at(i - 1, c)
+        if e.meaning not in _ASKERS
+    )
 
 
 def _verb_like(word: str) -> bool:

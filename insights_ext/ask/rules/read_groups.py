@@ -66,6 +66,8 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
     if parts.share and not any(isinstance(o, Share) for o in outputs):
         raise Misfit
     if outputs == [frame.rows_counted()] and parts.chart in (None, "bar") and _amounts(frame, keys):
+        if {k.table for k in keys if isinstance(k, ColumnRef)} != {frame.table}:
+            raise Misfit  # "rank customers by amount" does not count customers for each amount
         parts.chart = "histogram"
     return arranged(frame, keys, outputs)
 

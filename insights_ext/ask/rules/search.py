@@ -9,7 +9,8 @@ from ..planner import TableView
 from .assemble import Reading, assemble
 from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search
-from .intents import Exists, Query
+from .intents import Exists, Not, Query
+from .joins import tables_of
 from .lattice import leaves
 from .phrases import RULES
 from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown
@@ -52,7 +53,13 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
 
 
 def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
-    phrases = [p for p in pieces if not isinstance(p, (Head, Relation))]
+    """How much is put together; the rows that a condition is about anyway ("open orders") are no more."""
+    about = set(tables_of(tuple(c for c in reading.query.where if not isinstance(c, (Exists, Not)))))
+    phrases = [
+        p
+        for p in pieces
+        if not isinstance(p, (Head, Relation)) and not (isinstance(p, Rows) and p.table in about)
+    ]
     return 0.5 * max(0, len(phrases) - FEW_PHRASES) + 0.5 * reading.cost
 
 
