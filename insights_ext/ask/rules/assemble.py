@@ -125,7 +125,7 @@ def _each_has_its_own(frame: Frame, joined: Joined) -> None:
     query, tables = joined.query, {*frame.parts.each, *frame.parts.by_rows}
     if not tables or not any(aggregates_in(query.select)):
         return
-    if not set(frame.parts.each) <= set(tables_of(query.group)):
+    if not query.group or not set(frame.parts.each) <= set(tables_of(query.group)):
         raise Misfit
     counted = {o.rows.table for o in query.select if isinstance(o, Aggregate) and o.rows is not None}
     alone = any(isinstance(k, ColumnRef) and frame.scope.by_ref[k].unique for k in query.group)
