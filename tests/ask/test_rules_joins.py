@@ -32,7 +32,7 @@ SHOP = [
        (4, 'Di Marsh', 'Hull')) t(id, name, city)""",
     """CREATE TABLE orders AS SELECT * FROM (VALUES (1, 1, DATE '2024-01-05', 50.0, 'paid'), (2, 1, DATE '2024-02-11', 20.0, 'open'),
        (3, 2, DATE '2024-02-15', 200.0, 'paid'), (4, 2, DATE '2023-12-01', 75.0, 'paid'), (5, 1, DATE '2024-03-09', 10.0, 'open'),
-       (6, 3, DATE '2024-03-19', 15.0, 'open')) t(id, customer_id, ordered_on, amount, status)""",
+       (6, 3, DATE '2024-03-19', 15.0, 'open')) t(id, customer_id, placed_on, amount, status)""",
     """CREATE TABLE items AS SELECT * FROM (VALUES (1, 1, 1, 2), (2, 1, 2, 1), (3, 2, 2, 2), (4, 3, 3, 1), (5, 3, 1, 4), (6, 4, 1, 1))
        t(id, order_id, product_id, quantity)""",
     """CREATE TABLE products AS SELECT * FROM (VALUES (1, 'Lamp', 15.0, 'Light'), (2, 'Kettle', 30.0, 'Kitchen'),
@@ -95,7 +95,7 @@ SAME_ROWS = {
     "shop": [
         ("total amount by customer", "SELECT name, sum(amount) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1"),
         ("total amount by city", "SELECT city, sum(amount) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1"),
-        ("number of orders by city in 2024", "SELECT city, count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE year(ordered_on) = 2024 GROUP BY 1"),
+        ("number of orders by city in 2024", "SELECT city, count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE year(placed_on) = 2024 GROUP BY 1"),
         ("total quantity by category", "SELECT category, sum(quantity) FROM items i JOIN products p ON p.id = i.product_id GROUP BY 1"),
         ("for each customer show the number of orders and total amount", "SELECT name, count(*), sum(amount) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1"),
         ("customers without orders", "SELECT 'Di Marsh'"),
