@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,8 @@ class Insights:
         """Answer a question in plain words.
 
         `datasets` names the tables it may be about (None: all), or maps names to live data frames.
+        `thread` is a name of your own, or the id of an answer: a follow-up ("and by month?") changes the
+        last question answered there. `Answer.ask` asks one about that answer.
         """
         names, frames = _several(datasets)
         asked = request(
@@ -210,7 +213,8 @@ class Insights:
         context = self.context(progress)
         with context.cancelling():
             answer, table = handlers.ask(self.workspace, asked, context, frames)
-            return results.Answer.of(answer).with_table(table).with_picture(self._picture)
+        made = results.Answer.of(answer).with_table(table).with_picture(self._picture)
+        return made.with_follow_up(partial(self._follow_up, datasets, planner))
 
     def sql(self, query: str, datasets: Tables | None = None) -> pa.Table:
         """The result of one read-only SELECT over datasets, as an Arrow table."""
@@ -228,7 +232,11 @@ class Insights:
     def answer(self, answer_id: str) -> results.Answer:
         """A past answer, by its id; its table is the rows that were shown."""
         answer = handlers.answer(self.workspace, answer_id, self.context())
-        return results.Answer.of(answer).with_picture(self._picture)
+        return (
+            results.Answer.of(answer)
+            .with_picture(self._picture)
+            .with_follow_up(partial(self._follow_up, None, None))
+        )
 
     def export(
         self,
@@ -267,6 +275,11 @@ class Insights:
     def health(self) -> results.Health:
         """Version, store, engine, sandbox level and planner."""
         return results.Health.of(handlers.health(self.workspace, None, self.context()))
+
+    def _follow_up(
+        self, datasets: Tables | None, planner: str | None, question: str, answer_id: str
+    ) -> results.Answer:
+        return self.ask(question, datasets, planner, answer_id)
 
     def _picture(self, spec: dict[str, Any]) -> str:
         return handlers.chart_picture(self.workspace, spec, self.context())

@@ -202,6 +202,18 @@ class Answer(_Tabular, schemas.Answer):
 
     _draw: Callable[[dict[str, Any]], str] | None = PrivateAttr(default=None)
     _png: str | None = PrivateAttr(default=None)
+    _follow_up: Callable[[str, str], Answer] | None = PrivateAttr(default=None)
+
+    def with_follow_up(self, ask: Callable[[str, str], Answer]) -> Self:
+        """Attach what asks a question after the answer with an id."""
+        self._follow_up = ask
+        return self
+
+    def ask(self, question: str) -> Answer:
+        """Ask a follow-up ("and by month?", "only for Italy") of this answer, about the same tables."""
+        if self._follow_up is None:
+            raise InvalidRequest("This answer was not made by asking.", hint="Use Insights.ask(…, thread=…).")
+        return self._follow_up(question, self.id)
 
     def with_picture(self, draw: Callable[[dict[str, Any]], str]) -> Self:
         """Attach what draws the chart as a PNG (base64), when somebody looks."""

@@ -165,6 +165,27 @@ def test_an_answer_is_exported_whole(insights, cities, tmp_path):
         insights.export(answer, tmp_path / "a.docx")
 
 
+def test_an_answer_is_followed_up(insights, cities):
+    insights.upload(cities)
+    first = insights.ask("total population by country")
+    norway = first.ask("only for Norway")
+    assert norway.rows == [[998367]]
+    assert norway.question == "only for Norway"
+    assert first.ask("by city instead").total_rows == 3
+    average = norway.ask("average instead")
+    assert average.rows == [[499183.5]]
+    assert insights.answer(norway.id).ask("and in Denmark?").rows == [[285273]]
+    assert insights.ask("as a percentage", thread=first.id).total_rows == 2
+    assert insights.ask("and by city?").status == "refused"
+
+
+def test_an_answer_about_a_frame_is_followed_up(insights):
+    frame = pd.DataFrame({"shop": ["Hill", "Hill", "Lake"], "amount": [1, 2, 4]})
+    first = insights.ask("total amount by shop", datasets={"df": frame})
+    assert first.ask("only for Hill").rows == [[3]]
+    assert "about df" in insights.ask("only for Hill", datasets={"other": frame}, thread=first.id).text
+
+
 def test_an_export_overwrites_only_when_asked_to(insights, cities, tmp_path):
     insights.upload(cities)
     target = tmp_path / "mine.csv"

@@ -46,8 +46,9 @@ class Rest:
     async def stats(self, name):
         return await self.call("GET", f"datasets/{name}/stats")
 
-    async def ask(self, question, datasets):
-        return await self.call("POST", "ask", body={"question": question, "datasets": datasets})
+    async def ask(self, question, datasets=None, thread=None):
+        body = {"question": question, "datasets": datasets, "thread": thread}
+        return await self.call("POST", "ask", body=body)
 
     async def query(self, sql):
         return await self.call("POST", "query", body={"sql": sql})
@@ -114,8 +115,11 @@ class Magic:
     async def stats(self, name):
         return await self.line(f"stats {name} -o out")
 
-    async def ask(self, question, datasets):
-        return await self.line(f"ask -d {','.join(datasets)} -o out {question}")
+    async def ask(self, question, datasets=None, thread=None):
+        options = (f"-d {','.join(datasets)} " if datasets else "") + (
+            f"--thread {thread} " if thread else ""
+        )
+        return await self.line(f"ask {options}-o out {question}")
 
     async def query(self, sql):
         return await self.line(f"sql -o out {sql}")
@@ -189,6 +193,22 @@ async def test_looking_and_asking_are_the_same_through_every_door(doors, sales):
     refused = await through(doors, "ask", "what was the profit", ["sales"])
     assert_same(refused)
     assert refused[0]["status"] == "refused"
+
+
+async def test_a_follow_up_is_the_same_through_every_door(doors, sales):
+    await doors[1].upload(sales, "sales")
+    for door, thread in zip(doors, ("talk-rest", "talk-python", "talk-magic"), strict=True):
+        assert (await door.ask("total amount by region", ["sales"], thread=thread))["status"] == "answered"
+        answer = await door.ask("only for Coffee", thread=thread)
+        assert sorted(map(tuple, answer["rows"])) == [("North", 30.25), ("South", 20)]
+        assert answer["question"] == "only for Coffee"
+        assert answer["thread"] == thread
+        details = [line["detail"] for line in answer["evidence"]]
+        assert "from the question before: total amount" in details
+    assert (await doors[0].ask("and by month?", thread="talk-python"))["status"] == "answered"
+    alone = await through(doors[:2], "ask", "and by month?", thread="another")
+    assert_same(alone)
+    assert alone[0]["status"] == "refused"
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,28 @@ def test_from_a_file_to_an_answer(shell, insight):
     assert shell.user_ns["answer"].df().shape == (2, 2)
 
 
+def test_a_follow_up_changes_the_last_answer_of_the_notebook(shell, insight):
+    with capture_output():
+        insight("upload cities.csv")
+        assert insight("ask and by country?").status == "refused"
+        first = insight("ask total population by country")
+        assert first.thread is None
+        assert insight("", "only for Norway").rows == [[998367]]
+        assert insight("ask what was the profit").status == "refused"
+        assert insight("ask average instead").rows == [[499183.5]]
+        named = insight("ask --thread talk how many cities are there in Norway")
+        assert insight("ask --thread talk and in Denmark?").rows == [[1]]
+        assert named.thread == "talk"
+
+
+def test_a_follow_up_is_about_the_frame_of_the_question_before(shell, insight):
+    shell.user_ns["shops"] = pd.DataFrame({"shop": ["Hill", "Hill", "Lake"], "amount": [1, 2, 4]})
+    with capture_output():
+        insight("upload cities.csv")
+        insight("shops", "total amount by shop")
+        assert insight("ask only for Hill").rows == [[3]]
+
+
 def test_a_frame_is_asked_by_its_variable_name(shell, insight):
     shell.user_ns["Rain"] = pd.DataFrame({"town": ["Oslo", "Bergen", "Oslo"], "mm": [10, 50, 20]})
     with capture_output() as shown:

@@ -23,7 +23,7 @@ from ..schemas import Answer, AskRequest, Choice, Column, Evidence
 from ..shown import MAX_SHOWN_BYTES, SHOWN_ROWS, json_bytes, shown_rows
 from . import narrative
 from .grounding import Facts, ground
-from .planner import Clarification, Plan, PlanContext, Planner, Refusal, TableView
+from .planner import Clarification, Plan, PlanContext, Planner, Refusal, TableView, Turn
 from .tools import Tools
 
 if TYPE_CHECKING:
@@ -88,12 +88,12 @@ def answer(
     context: Context,
     *,
     today: dt.date | None = None,
-    previous: Plan | None = None,
+    before: Sequence[Turn] = (),
     max_shown_bytes: int = MAX_SHOWN_BYTES,
 ) -> tuple[Answer, pa.Table | None]:
     """Answer `request` over `tables`: the response and, where there is one, the full result.
 
-    `today` anchors relative dates; `previous` is the plan before this one in the thread. Raises
+    `today` anchors relative dates; `before` are the answered questions of its thread. Raises
     `EmptyQuestion`, `QuestionTooLong`, `Cancelled`, `OutOfTime`. What the planner cannot ground, the guard
     does not let pass or the engine cannot run is a refusal, not an error.
     """
@@ -101,7 +101,7 @@ def answer(
     course = _Course(context)
     names = [view.name for view in tables]
     with course.step("recall", f"Looking at {_tables(names)}", 0.05):
-        plan_context = PlanContext(question, tuple(tables), today or dt.date.today(), previous)
+        plan_context = PlanContext(question, tuple(tables), today or dt.date.today(), tuple(before))
     with course.step("plan", "Understanding the question", 0.15):
         planned = planner.plan(plan_context, context)
     reply = _Reply(request, question, planner.name, names, course, max_shown_bytes)

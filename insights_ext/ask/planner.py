@@ -55,13 +55,35 @@ class TableView:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A question of a thread that was answered: from which tables, by which query, on which day."""
+
+    question: str
+    datasets: tuple[str, ...]
+    sql: str
+    day: dt.date
+
+
+TAKEN = "from the question before"
+"""How a line of evidence begins that says what a follow-up took over."""
+
+
+def leaned(evidence: Sequence[Evidence]) -> bool:
+    """Whether an answer leaned on the question before: alone, its question says too little."""
+    return any(line.kind == "assumption" and line.detail.startswith(TAKEN) for line in evidence)
+
+
+@dataclass(frozen=True)
 class PlanContext:
-    """A question, the tables it may be about, the day it is asked, and the plan before it in the thread."""
+    """A question, the tables it may be about, the day it is asked, and what was answered before it.
+
+    `before` are the answered questions of its thread, oldest first.
+    """
 
     question: str
     tables: tuple[TableView, ...]
     today: dt.date
-    previous: Plan | None = None
+    before: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..ask.planner import Turn, leaned
 from ..context import Context
 from ..errors import InvalidOption, InvalidRequest
 from ..schemas import Answer, AskRequest, Column, QueryRequest, QueryResult, dataset_name
@@ -87,7 +88,13 @@ def ask(
     asked = askable(workspace, request, context, frames)
     bench = Bench(workspace, asked.tables, context.owner)
     answer, table = pipeline.answer(
-        request, asked.views, planner, bench, context, max_shown_bytes=workspace.max_shown_bytes
+        request,
+        asked.views,
+        planner,
+        bench,
+        context,
+        before=_asked_before(workspace, request.thread, context),
+        max_shown_bytes=workspace.max_shown_bytes,
     )
     notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
     if notes:
@@ -155,6 +162,16 @@ def _queryable(
     return list(dict.fromkeys([*(frames or {}), *completed]))
 
 
+def _asked_before(workspace: Workspace, thread: str | None, context: Context) -> list[Turn]:
+    """What was asked and answered in the thread, oldest first."""
+    if thread is None:
+        return []
+    return [
+        Turn(turn.question, turn.datasets, turn.sql, turn.created_at.astimezone().date())
+        for turn in workspace.owned(context).turns(thread)
+    ]
+
+
 def _planner(workspace: Workspace, name: str | None) -> Planner:
     chosen = name or workspace.planner
     make = workspace.planners.get("rules" if chosen == "auto" else chosen)
@@ -171,7 +188,7 @@ def _remember(workspace: Workspace, answer: Answer, tables: Sequence[Table], con
     stored = {table.content_sha256 for table in tables if table.dataset is not None} & set(hashes.values())
     if forget_if_deleted(workspace, stored, context):
         return
-    if answer.status == "answered" and answer.sql:
+    if answer.status == "answered" and answer.sql and not leaned(answer.evidence):
         workspace.memory.remember_question(
             context.owner, answer.question, answer.sql, answer.datasets, answer.id
         )

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from IPython.core.completer import (
@@ -34,6 +35,14 @@ _MATCHER = "insights_ext.matcher"
 _ASKED = re.compile(r"^(\s*(?:\w+\s*=\s*)?)%insight\s+(ask\s.*\?)[^\S\n]*$", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class _Last:
+    """The last answer of the notebook, which a follow-up changes, and the tables that were named for it."""
+
+    answer_id: str
+    names: list[str]
+
+
 @magics_class
 class InsightMagics(Magics, Settings):
     """``%insight`` and ``%%insight``, configured by the same traits as `Workspace`."""
@@ -47,6 +56,7 @@ class InsightMagics(Magics, Settings):
             if self.has_trait(name) and name not in shell.config.get("InsightMagics", {}):
                 self.set_trait(name, value)
         self._insights: Insights | None = None
+        self._last: _Last | None = None
         self.observe(self._reconfigured, names=list(self.trait_names(config=True)))
 
     @property
@@ -132,14 +142,19 @@ class InsightMagics(Magics, Settings):
         return self.insights.stats(self._table(parsed.name), progress=progress)
 
     def _ask(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        from ..ask.rules.leaning import may_lean
+
         names = [name for name in (parsed.datasets or "").split(",") if name]
-        return self.insights.ask(
-            parsed.question,
-            self._tables(names) if names else self._tables_for(parsed.question),
-            parsed.planner,
-            parsed.thread,
-            progress=progress,
-        )
+        tables = self._tables(names) if names else self._tables_for(parsed.question)
+        thread = parsed.thread
+        if thread is None and self._last is not None and may_lean(parsed.question):
+            thread = self._last.answer_id
+            if not names and self._last.names and not self._mentioned(parsed.question):
+                tables = self._tables(self._last.names)
+        answer = self.insights.ask(parsed.question, tables, parsed.planner, thread, progress=progress)
+        if answer.status == "answered":
+            self._last = _Last(answer.id, list(tables or ()))
+        return answer
 
     def _sql(self, parsed: argparse.Namespace, progress: Progress) -> Any:
         return self.insights.query(parsed.query, self._everything())
@@ -186,13 +201,16 @@ class InsightMagics(Magics, Settings):
     def _tables_for(self, question: str) -> dict[str, Any] | None:
         """With no table named: frames the question mentions, else all datasets, else the only frame."""
         frames = self._frames()
-        words = {word.strip("?.,;:'\"()") for word in question.split()}
-        mentioned = {name: frame for name, frame in frames.items() if name in words}
+        mentioned = self._mentioned(question)
         if mentioned:
             return mentioned
         if len(frames) == 1 and not self.insights.datasets():
             return frames
         return None
+
+    def _mentioned(self, question: str) -> dict[str, Any]:
+        words = {word.strip("?.,;:'\"()") for word in question.split()}
+        return {name: frame for name, frame in self._frames().items() if name in words}
 
     def _everything(self) -> dict[str, Any]:
         uploaded = {item.name: None for item in self.insights.datasets() if item.state == "completed"}

@@ -536,3 +536,24 @@ def test_a_catalog_deleted_under_way_starts_anew(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT name FROM datasets").fetchall() == [("sales",)]
     connection.close()
+
+
+def test_the_turns_of_a_thread_are_those_of_its_name_or_lead_to_an_answer(
+    mine: OwnedCatalog, catalog: Catalog
+) -> None:
+    for number, thread in ((1, "talk"), (2, "talk"), (3, "answer1"), (4, "talk"), (5, None), (6, "answer5")):
+        asked_now = answer(number, thread).model_copy(update={"question": f"question {number}"})
+        mine.save_answer(asked_now, {"sales": sha("a")})
+    refused = answer(7, "talk").model_copy(update={"sql": None})
+    mine.save_answer(refused, {})
+
+    def asked(thread: str, most: int = 20) -> list[str]:
+        return [turn.question for turn in mine.turns(thread, most)]
+
+    assert asked("talk") == ["question 1", "question 2", "question 4"]
+    assert asked("talk", most=2) == ["question 2", "question 4"]
+    assert asked("answer3") == ["question 1", "question 3"]
+    assert asked("answer6") == ["question 5", "question 6"]
+    assert asked("nothing") == []
+    assert catalog.of("ben").turns("talk") == []
+    assert mine.turns("answer5")[0].datasets == ("sales",)

@@ -13,7 +13,7 @@ from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier"})
 _CLASSES_WITHOUT_PHRASES = {
-    "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms",
+    "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
 }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class Lexicon:
     row_kinds: Mapping[str, frozenset[str]]
     named_kinds: Mapping[str, frozenset[str]]
     forms: Mapping[str, tuple[str, ...]]
+    follow_up: Mapping[str, frozenset[str]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -110,6 +111,7 @@ def lexicon() -> Lexicon:
         _row_kinds(data["row_kind"], named=False),
         _row_kinds(data["row_kind"], named=True),
         {name: tuple(words) for name, words in data["forms"].items()},
+        {kind: frozenset(words) for kind, words in data["follow_up"].items()},
     )
 
 

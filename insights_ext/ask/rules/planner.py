@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from ...schemas import Choice
-from ..planner import Clarification, Plan, PlanContext, Refusal
+from ..planner import Clarification, Plan, PlanContext, Refusal, TableView
 from . import describe
-from .clarify import TIE, Candidate, Search, clarify
+from .clarify import TIE, Candidate, Search, Searcher, clarify
 from .compile import Compiler
 from .each import each_or_common
 from .intents import Bucket, ColumnRef, Extreme, Query
-from .lexicon import lexicon
+from .leaning import leans
 from .scope import Scope
 from .search import search
 from .suggest import nearest_questions
+from .thread import Stand, follow, is_bare, stands, whole
 from .tokens import tokenise
 from .united import united
 
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 
 
 MOST_OFFERED, MOST_WORDS = 3, 120
+NOTHING_TO_LEAN_ON = (
+    "This leans on an earlier question, and there is none here that was answered: "
+    "ask it as a whole sentence, or in the thread of an answer."
+)
 
 
 class RulesPlanner:
@@ -35,11 +43,8 @@ class RulesPlanner:
 
     def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
         """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay open."""
-        if _leans_on_another(plan_context.question):
-            return Refusal(
-                "This leans on an earlier question, which the embedded planner does not do yet: "
-                "ask it as a whole sentence."
-            )
+        if not plan_context.before and leans(plan_context.question):
+            return Refusal(NOTHING_TO_LEAN_ON)
         if not plan_context.tables:
             return Refusal("There is no dataset to ask about. Upload one first.")
         context.check()
@@ -47,6 +52,8 @@ class RulesPlanner:
             return Refusal(
                 f"The embedded planner reads questions of up to {MOST_WORDS} words: ask one thing at a time."
             )
+        if plan_context.before:
+            return _in_thread(plan_context)
         lists = united(plan_context)
         if lists is not None:
             return lists
@@ -54,21 +61,55 @@ class RulesPlanner:
         return _decide(found, plan_context)
 
 
-def _leans_on_another(question: str) -> bool:
-    return any(
-        start == 0 and word_class == "follow_up"
-        for start, _, word_class, _ in lexicon().readings(tokenise(question))
+def _in_thread(plan_context: PlanContext) -> Plan | Clarification | Refusal:
+    """A whole question as ever; another as a change of the question before it."""
+    question, tables, today = plan_context.question, plan_context.tables, plan_context.today
+    lists = None if leans(question) else united(plan_context)
+    if isinstance(lists, Plan):
+        return lists
+    alone = whole(question, tables, today)
+    if alone is not None:
+        return lists or _decide(alone[1], replace(plan_context, question=alone[0]))
+    refused: Plan | Clarification | Refusal | None = lists
+    before = stands(plan_context.before, tables)
+    for stand in before:
+        searched = partial(_followed, stand)
+        found = searched(stand.views, question, today)
+        if found.candidates:
+            return _decide(found, replace(plan_context, tables=stand.views), searched)
+        if refused is None and found.unknown:
+            refused = _refusal(found, plan_context)
+    bare = search(tables, question, today)
+    if is_bare(bare):
+        return _decide(bare, plan_context)
+    if refused is not None:
+        return refused
+    last = plan_context.before[-1]
+    if not before:
+        return Refusal(
+            f"The question before ('{last.question}', about {', '.join(last.datasets)}) cannot be read here "
+            "as it was then: ask this one as a whole sentence."
+        )
+    return Refusal(
+        f"I do not see what this changes in the question before ('{last.question}'): "
+        "ask it as a whole sentence."
     )
 
 
-def _decide(found: Search, plan_context: PlanContext) -> Plan | Clarification | Refusal:
+def _followed(stand: Stand, _views: Sequence[TableView], question: str, today: dt.date) -> Search:
+    return follow(stand, question, today).search
+
+
+def _decide(
+    found: Search, plan_context: PlanContext, searcher: Searcher = search
+) -> Plan | Clarification | Refusal:
     ranked = found.candidates
     if not ranked:
         return _refusal(found, plan_context)
     best = ranked[0]
     rivals = [c for c in ranked[1:] if c.cost - best.cost < TIE and _differs(c, best)]
     if rivals:
-        return _clarification([best, *rivals], plan_context)
+        return _clarification([best, *rivals], plan_context, searcher)
     doubt = each_or_common(best, found.tokens, plan_context)
     if doubt is not None:
         return doubt
@@ -138,9 +179,11 @@ def _refusal(found: Search, plan_context: PlanContext) -> Refusal:
     return Refusal(text, found.unknown, choices)
 
 
-def _clarification(rivals: Sequence[Candidate], plan_context: PlanContext) -> Clarification | Refusal:
+def _clarification(
+    rivals: Sequence[Candidate], plan_context: PlanContext, searcher: Searcher
+) -> Clarification | Refusal:
     """Choices between the rivals; fewer than two leave nothing to choose, so that is a refusal."""
-    asked = clarify(rivals, plan_context, search)
+    asked = clarify(rivals, plan_context, searcher)
     if len(asked.choices) >= 2:
         return asked
     return Refusal(f"{asked.text} Say which one by its name.", choices=asked.choices)

@@ -27,11 +27,8 @@ FARTHEST = 1.0
 def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
     """Every reading of `question` over some tables that explains all its words."""
     scope, tokens = Scope.of(*views), tokenise(question)
-    chart = leaves(tokens, scope, today)
-    for rule in RULES:
-        chart.apply(rule, scope)
+    tried = parse(scope, tokens, today)
     found: dict[Query, Candidate] = {}
-    tried = tilings(chart, KEEP)
     cheapest: float | None = None
     for tiling in tried:
         if tiling.unknown or (cheapest is not None and tiling.cost > cheapest + FARTHEST):
@@ -49,7 +46,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         if known is None or candidate.cost < known.cost:
             found[reading.query] = candidate
     ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
-    return Search(scope, tokens, ranked, _unexplained(tokens, tried))
+    return Search(scope, tokens, ranked, unexplained(tokens, tried))
 
 
 def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
@@ -75,7 +72,15 @@ def _passed_over(tiling: Tiling, reading: Reading, tokens: Tokens) -> bool:
     )
 
 
-def _unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
+def parse(scope: Scope, tokens: Tokens, today: dt.date) -> list[Tiling]:
+    """The cheapest ways to cut the words into pieces."""
+    chart = leaves(tokens, scope, today)
+    for rule in RULES:
+        chart.apply(rule, scope)
+    return tilings(chart, KEEP)
+
+
+def unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
     """Neighbouring unknown words of the best tiling, as phrases."""
     if not tried:
         return ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -15,6 +17,20 @@ from .records import now
 
 if TYPE_CHECKING:
     from .store import Catalog
+
+
+MOST_TURNS = 20
+"""Questions of a thread that a follow-up may go back to."""
+
+
+@dataclass(frozen=True)
+class AskedBefore:
+    """An answered question of a thread: about which datasets, by which query, when."""
+
+    question: str
+    datasets: tuple[str, ...]
+    sql: str
+    created_at: dt.datetime
 
 
 class OwnedAnswers:
@@ -76,6 +92,30 @@ class OwnedAnswers:
                 .order_by(AnswerRow.created_at, AnswerRow.id)
             )
             return [Answer.model_validate(row.response) for row in rows]
+
+    def turns(self, thread: str, most: int = MOST_TURNS) -> list[AskedBefore]:
+        """What was asked and answered in a thread, oldest first: at most the last `most`.
+
+        A thread is a name, or the id of an answer, which then comes last, after the thread it was asked in.
+        """
+        found: list[AnswerRow] = []
+        until: dt.datetime | None = None
+        name: str | None = thread
+        with self._catalog.session(owner=self.owner) as session:
+            while name is not None and len(found) < most:
+                row = session.get(AnswerRow, name)
+                if row is not None:
+                    found.append(row)
+                    until, name = row.created_at, row.thread
+                    continue
+                rows = select(AnswerRow).where(AnswerRow.thread == name, AnswerRow.sql.is_not(None))
+                if until is not None:
+                    rows = rows.where(AnswerRow.created_at <= until)
+                ordered = rows.order_by(AnswerRow.created_at.desc(), AnswerRow.id.desc())
+                found += [r for r in session.scalars(ordered.limit(most + 1)) if r not in found]
+                break
+            turns = [AskedBefore(r.question, tuple(r.datasets), r.sql, r.created_at) for r in found if r.sql]
+        return turns[:most][::-1]
 
     def replay(self, replay_key: str) -> Answer | None:
         """The newest answer saved under that key."""

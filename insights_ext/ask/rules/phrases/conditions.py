@@ -218,3 +218,16 @@ def _said_truth(scope: Scope, *rest: Any) -> Any:
 def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
     found = where.truth(scope, column, holds=no is None)
     return None if found is None else [((found,), 0.0 if info(scope, column).boolean else WRITTEN_FLAG)]
+
+
+@rule("WHERE", "without BOOL", cost=0.05)
+def _untrue(scope: Scope, _without: Any, column: ColumnRef) -> Any:
+    """ "Without the returned": those of which it is false."""
+    found = where.truth(scope, column, holds=False)
+    return None if found is None else [((found,), 0.0 if info(scope, column).boolean else WRITTEN_FLAG)]
+
+
+@rule("WHERE", "without VALS", cost=0.3)
+def _without_value(scope: Scope, _without: Any, stored: tuple[Stored, ...]) -> Any:
+    """ "Without Norway": in one table, rows of which it is not the value."""
+    return (where.negated(where.among(*stored), "not"),) if scope.alone else None
