@@ -149,6 +149,20 @@ def test_a_ranking_is_cut_or_turned(talk: Talk) -> None:
     )
 
 
+def test_the_first_of_each_group_and_series_are_followed_up(talk: Talk) -> None:
+    rows = talk.rows("top 3 products per region by revenue", "top 2 instead")
+    regions = [region for region, *_ in rows]
+    assert len(rows) == 8
+    assert all(regions.count(region) == 2 for region in set(regions))
+    assert "from the question before: the first 2 of each" in assumed(talk.plan("only for 2023"))
+    talk.plan("running total of revenue by month")
+    plan = talk.plan("by quarter")
+    assert "from the question before: running total revenue usd" in assumed(plan)
+    assert talk.rows("only for Italy")[-1][1] == pytest.approx(
+        talk.desk.sql("SELECT sum(revenue_usd) FROM orders WHERE country = 'Italy'")[0][0]
+    )
+
+
 def test_the_one_that_stands_out_is_asked_of_another_group(talk: Talk) -> None:
     best = "SELECT {0} FROM orders GROUP BY {0} ORDER BY sum(revenue_usd) {1} LIMIT 1"
     assert talk.rows("which region has the highest revenue?", "and the lowest?") == talk.desk.sql(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .calculations import Split
 from .conditions import info
@@ -22,8 +23,11 @@ class Standing:
 
     def keep_conditions(self, keep: Callable[[Condition], bool]) -> None:
         """Drop the conditions that are not to be kept."""
-        cut = [Where(tuple(filter(keep, p.conditions))) if isinstance(p, Where) else p for p in self.pieces]
-        self.pieces = [p for p in cut if p != Where(())]
+        cut = [
+            replace(p, conditions=tuple(filter(keep, p.conditions))) if isinstance(p, Where) else p
+            for p in self.pieces
+        ]
+        self.pieces = [p for p in cut if not (isinstance(p, Where) and not p.conditions)]
 
     def grouped(self) -> bool:
         """Whether groups were asked for, other than an amount that ranks ("top 5 products by revenue")."""
@@ -40,7 +44,7 @@ class Standing:
     def drop_keys(self, gone: Callable[[Key], bool]) -> None:
         """Drop keys of groups."""
         cut = [
-            By(tuple(k for k in p.keys if not gone(k)), p.depends) if isinstance(p, By) else p
+            replace(p, keys=tuple(k for k in p.keys if not gone(k))) if isinstance(p, By) else p
             for p in self.pieces
         ]
         self.pieces = [p for p in cut if not (isinstance(p, By) and not p.keys)]

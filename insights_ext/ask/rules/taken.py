@@ -9,7 +9,7 @@ from typing import Any
 from ..planner import TAKEN
 from . import describe
 from .assemble import Reading
-from .calculations import Share
+from .calculations import Change, Running, Share
 from .intents import Aggregate, Bucket, ColumnRef, Extreme, Missing, Not, Output, Query
 from .pieces import Best, By, ByRows, Chart, Draw, Measure, Period, Piece, ShareOf, Sort, Target, Where
 from .scope import Scope
@@ -43,6 +43,8 @@ def _heard(reading: Reading, piece: Piece) -> bool:
         case Sort(by):
             return bool(query.order) and (by is None or _plain(_first(query)) == by or _sums(query, by))
         case Best(_, _, count):
+            if query.foremost is not None:
+                return (query.foremost.count or 1) == (count or 1)
             return (query.limit or 1) == (count or 1) and (bool(query.order) or _extreme(query))
         case Chart(mark):
             return reading.chart == mark
@@ -90,6 +92,8 @@ def taken_over(scope: Scope, before: Reading, after: Reading) -> tuple[str, ...]
     words = [_said(old, o, label) for o, label in _labelled(scope, old) if _plain(o) in held]
     if old.limit is not None and old.limit > 1 and old.limit == new.limit:
         words.append(f"the first {old.limit}")
+    if old.foremost is not None and new.foremost is not None and old.foremost.count == new.foremost.count:
+        words.append(f"the first {old.foremost.count or 1} of each")
     singled = describe.criterion(scope, old)
     if singled is not None and singled == describe.criterion(scope, new):
         words.append(f"the {singled}")
@@ -119,7 +123,10 @@ def _said(query: Query, output: Output, label: str) -> str:
     return f"by {label}" if output in query.group else label
 
 
-def _plain(output: Output) -> Output:
+def _plain(output: Output) -> Any:
+    """What is shown, whatever the groups and periods it is shown for."""
+    if isinstance(output, Running | Change):
+        return type(output), output.of
     return output.of if isinstance(output, Share) else output
 
 
