@@ -112,6 +112,28 @@ def test_the_part_may_depend_on_another_table(shop: Any) -> None:
     assert shop.rows("percentage of sales from Norway")[0] == pytest.approx(wanted[0])
 
 
+SHOPS = """
+CREATE TABLE shops AS SELECT i AS shop_id, 'Shop ' || i AS shop_name, (i % 3 > 0)::INT AS is_open,
+    ['Oslo', 'Bergen'][1 + i % 2] AS city FROM range(1, 31) t(i)
+"""
+VISITS = """
+CREATE TABLE visits AS SELECT i AS visit_id, CASE WHEN i % 4 > 0 THEN 1 + i % 30 END AS shop_id,
+    i % 7 AS guests FROM range(1, 121) t(i)
+"""
+
+
+@pytest.fixture(scope="module")
+def town(desk_of: Any) -> Any:
+    return desk_of(SHOPS, VISITS)
+
+
+def test_opposites_and_rows_that_point_to_others(town: Any) -> None:
+    wanted = town.sql("SELECT count_if(is_open = 1) / count_if(is_open = 0) FROM shops WHERE city = 'Oslo'")
+    assert town.rows("ratio of open shops to closed shops in Oslo")[0] == pytest.approx(wanted[0])
+    wanted = town.sql("SELECT 100 * count(shop_id) / count(*) FROM visits")
+    assert town.rows("percentage of visits made in shops")[0] == pytest.approx(wanted[0])
+
+
 def test_a_rate_is_told_in_words(orders: Any) -> None:
     column = orders.plan("what percentage of orders were returned").columns[0]
     assert (column.label, column.unit) == ("percentage of rows where returned is true", "%")

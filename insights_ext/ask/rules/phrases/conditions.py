@@ -214,6 +214,14 @@ def _said_truth(scope: Scope, *rest: Any) -> Any:
     return None if found is None else (found,)
 
 
+@rule("WHERE", "is? opposite", cost=0.1)
+def _opposite(scope: Scope, _is: Any, of: str) -> Any:
+    """ "Closed" where a column tells what is open."""
+    flags = [c.ref for c in scope.columns if c.flag and of in c.stems]
+    found = [where.truth(scope, flag, holds=False) for flag in flags[:MOST_READINGS]]
+    return [((f,), 0.0) for f in found if f is not None] or None
+
+
 @rule("WHERE", "is? not? BOOL", cost=0.05)
 def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
     found = where.truth(scope, column, holds=no is None)

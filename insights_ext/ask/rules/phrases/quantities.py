@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..conditions import info, number_of
+from ..conditions import info, missing, number_of
 from ..intents import Aggregate, ColumnRef, Condition, count_of
 from ..pieces import Measure
 from ..quantities import Quantity, of_a_row
@@ -50,3 +50,15 @@ def _limited(scope: Scope, quantity: Quantity, link: Any, _is: Any, found: tuple
     if set(found) & set(quantity.where):
         return None
     return Quantity(quantity.of, (*quantity.where, *found), link == "with")
+
+
+@rule("QTY", "QTY RELATION of? rows", cost=0.05)
+def _pointing(scope: Scope, quantity: Quantity, _verb: Any, _of: Any, table: str) -> Any:
+    """ "Publications presented in conferences": those that point to one."""
+    counted = quantity.of.rows if isinstance(quantity.of, Aggregate) else None
+    if counted is None or quantity.where or not table:
+        return None
+    links = [k for k in scope.keys.links if (k.child.table, k.parent.table) == (counted.table, table)]
+    if len(links) != 1:
+        return None
+    return Quantity(quantity.of, (missing(links[0].child, present=True),), tied=True)
