@@ -13,7 +13,7 @@ from .intents import Exists, Not, Query
 from .joins import tables_of
 from .lattice import leaves
 from .phrases import RULES
-from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown
+from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown, Where
 from .scope import Scope
 from .tokens import Tokens, tokenise
 
@@ -50,14 +50,18 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
 
 
 def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
-    """How much is put together; the rows that a condition is about anyway ("open orders") are no more."""
+    """How much is put together: question words and verbs strain nothing, conditions half as much as the rest.
+
+    The rows that a condition is about anyway ("open orders") are no more.
+    """
     about = set(tables_of(tuple(c for c in reading.query.where if not isinstance(c, (Exists, Not)))))
     phrases = [
         p
         for p in pieces
         if not isinstance(p, (Head, Relation)) and not (isinstance(p, Rows) and p.table in about)
     ]
-    return 0.5 * max(0, len(phrases) - FEW_PHRASES) + 0.5 * reading.cost
+    many = sum(0.5 if isinstance(p, Where) else 1.0 for p in phrases)
+    return 0.5 * max(0.0, many - FEW_PHRASES) + 0.5 * reading.cost
 
 
 def _passed_over(tiling: Tiling, reading: Reading, tokens: Tokens) -> bool:
