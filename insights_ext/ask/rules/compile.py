@@ -37,6 +37,7 @@ from .intents import (
     TextMatch,
     Typical,
     Weekday,
+    aggregates_in,
 )
 from .joins import Inner, Joined, tables_of
 from .keys import Step
@@ -82,6 +83,10 @@ class Compiler:
         self._qualify = len(joined.tables) > 1
         self._placed = needs_places(query)
         tree = self._from(exp.Select(), joined.root, joined.steps)
+        if not query.group and any(a.where for a in aggregates_in(query.select)):
+            # A part is taken of all rows, also of those that point to nothing.
+            for to_one in tree.args.get("joins", ()):
+                to_one.set("side", "LEFT")
         if query.select:
             for output, name in zip(query.select, output_names(query), strict=True):
                 tree.append("expressions", self._named(output, name))

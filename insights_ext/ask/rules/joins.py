@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
 from typing import Any
 
 from .intents import (
+    Aggregate,
     Among,
     ColumnRef,
     Compare,
@@ -163,7 +165,7 @@ def _output_tables(query: Query) -> Iterator[str]:
 
 def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, list[Step], float]:
     """The table from whose rows all outputs are reached by single rows, at the least cost."""
-    measured = [a for part in (*query.select, *(o.by for o in query.order)) for a in aggregates_in(part)]
+    measured = _measured(query)
     counted = {a.rows.table for a in measured if a.rows is not None}
     candidates = sorted({*outputs, *(k.child.table for k in graph.links)})
     found: list[tuple[float, bool, str, list[Path]]] = []
@@ -180,24 +182,54 @@ def _root(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, l
     rivals = [f for f in found[1:] if f[0] - cost < 1e-9 and f[1] == outside]
     if any(p.tied for p in used) or (rivals and outside):
         raise Misfit
-    _no_fan_out(query, root, graph, paired=outside)
+    _no_lost_rows(query, root)
+    if outside:
+        _no_crossing(query, root, graph)
+    else:
+        _no_fan_out(query, root, graph)
     return root, _merged(used), cost
 
 
-def _no_fan_out(query: Query, root: str, graph: KeyGraph, *, paired: bool) -> None:
-    """Sums and averages of a table whose rows the root repeats would count them more than once.
+def _no_fan_out(query: Query, root: str, graph: KeyGraph) -> None:
+    """Sums and averages of a table whose rows the root repeats would count them more than once."""
+    if _fanned(query, root, graph):
+        raise Misfit
 
-    Where the root only pairs rows ("students in each club"), a row counts once for each pair, which suits
-    averages; a sum would add up to more than there is.
+
+def _no_crossing(query: Query, root: str, graph: KeyGraph) -> None:
+    """Where the root only pairs rows ("students in each club"), a row counts once for each partner.
+
+    That suits averages per partner; a sum would add up to more than there is.
     """
-    for part in (*query.select, *(o.by for o in query.order)):
-        for aggregate in aggregates_in(part):
-            if aggregate.of is None or aggregate.function in _FOLDS_FANNED or aggregate.distinct:
-                continue
-            if paired and aggregate.function != "sum":
-                continue
-            if aggregate.of.table != root and not _single(root, aggregate.of.table, graph):
-                raise Misfit
+    fanned = _fanned(query, root, graph)
+    summed = any(a.function == "sum" and a.of.table in fanned for a in _measured(query) if a.of is not None)
+    if summed or len(fanned) > 1 or (fanned and set(tables_of(query.group)) <= fanned):
+        raise Misfit
+
+
+def _no_lost_rows(query: Query, root: str) -> None:
+    """A part of students counted among pairs of students and courses would miss those without a course."""
+    for aggregate in _measured(query):
+        own = set(tables_of((aggregate.of, aggregate.rows)))
+        if own and root not in own and set(tables_of(aggregate.where)) - own:
+            raise Misfit
+
+
+def _measured(query: Query) -> list[Aggregate]:
+    return [a for part in (*query.select, *(o.by for o in query.order)) for a in aggregates_in(part)]
+
+
+def _fanned(query: Query, root: str, graph: KeyGraph) -> set[str]:
+    """The tables that are added up or averaged and of which the root may repeat rows."""
+    return {
+        aggregate.of.table
+        for aggregate in _measured(query)
+        if aggregate.of is not None
+        and aggregate.function not in _FOLDS_FANNED
+        and not aggregate.distinct
+        and aggregate.of.table != root
+        and not _single(root, aggregate.of.table, graph)
+    }
 
 
 def _single(root: str, table: str, graph: KeyGraph) -> bool:
@@ -222,9 +254,10 @@ def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, 
 
 
 def _siblings(path: Path, graph: KeyGraph) -> bool:
-    """Whether all that two tables share is a third that both point to: every row would meet every row."""
-    last, before = path.steps[-1:], path.steps[-2:-1]
-    return bool(last and before) and before[0].up and not last[0].up and not graph.keeps(last[0])
+    """Whether all that tables on the way share is one that both point to: every row would meet every row."""
+    return any(
+        before.up and not after.up and not graph.keeps(after) for before, after in pairwise(path.steps)
+    )
 
 
 def _merged(paths: Sequence[Path]) -> list[Step]:

@@ -59,7 +59,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """Joins in a row; `tied` when another path of the same length leads there as well."""
+    """Joins in a row; `tied` when another path of the same cost leads there, or to a table on the way."""
 
     steps: tuple[Step, ...]
     cost: float
@@ -119,7 +119,8 @@ class KeyGraph:
                 if cost - known.cost < 1e-9 and not _alike(known.steps, steps):
                     best[table] = Path(known.steps, known.cost, tied=True)
                 continue
-            best[table] = Path(steps, cost)
+            # A doubt about a table on the way is one about all that lies behind it.
+            best[table] = Path(steps, cost, tied=any(best[s.target].tied for s in steps[:-1]))
             for step in self._steps.get(table, ()):
                 if (up_only and not step.up) or (step.target in best and step.target == start):
                     continue

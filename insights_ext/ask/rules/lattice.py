@@ -209,7 +209,7 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if i == 0 and word_class == "filler" and tokens.items[0].norm in _ASKING:
             continue
         if word_class == "head":
-            if meaning == "list" and i not in first_heads:
+            if meaning == "list" and (i not in first_heads or _is_noun(tokens, i, j)):
                 continue
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
         if word_class == "rows" and any(c.stems == {tokens.items[i].stem} for c in scope.columns):
@@ -218,6 +218,11 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         chart.add(Edge(word_class, i, j, only if word_class == "rows" else meaning, cost, uses))
         if word_class == "draw" and (i in first_heads or not tokens.items[i - 1].norm):
             chart.add(Edge("draw_first", i, j, meaning, 0.0))
+
+
+def _is_noun(tokens: Tokens, start: int, end: int) -> bool:
+    """ "Name and age of the oldest": no demand to name something."""
+    return tokens.items[start].norm == "name" and end < len(tokens) and tokens.items[end].norm in ("and", "")
 
 
 def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableMention]) -> None:

@@ -14,6 +14,7 @@ from .intents import (
     Order,
     Query,
 )
+from .joins import tables_of
 from .parts import Misfit
 from .read_groups import arranged
 
@@ -28,6 +29,8 @@ def totals(frame: Frame) -> Query:
         raise Misfit
     if frame.counting() and not measures:
         return counted(frame, numbers, others)
+    if frame.counting() and {t for t in frame.parts.rows if t} - set(tables_of(tuple(measures))):
+        raise Misfit  # "the total age of students and the number of classes" asks for both
     if frame.elsewhere(measures, numbers + others):
         if frame.parts.targets_first:
             return per_row(frame, measures, numbers + others)
