@@ -70,7 +70,7 @@ def _table(found: Conditions) -> Any:
     """The one table of some plain conditions; None for others, which are not put in an alternative."""
     columns = [getattr(c, "of", None) for c in found]
     tables = {c.table if isinstance(c, ColumnRef) else None for c in columns}
-    return tables.pop() if len(tables) == 1 else object()
+    return tables.pop() if len(tables) == 1 and None not in tables else object()
 
 
 @rule(PIECE, "WHERE")
