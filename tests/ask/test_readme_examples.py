@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from insights_ext.ask.planner import Plan, PlanContext, Turn
+from insights_ext.ask.rules.planner import RulesPlanner
+from insights_ext.context import Context
+
+TODAY = dt.date(2024, 11, 23)
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SECTION = README[README.index("## How good are the answers?") : README.index("## Settings and limits")]
 TABLE = SECTION[SECTION.index("<!-- examples -->") : SECTION.index("**What it cannot do.**")]
+THREAD = re.findall(r"\*([^*]+)\*", TABLE[TABLE.index("In a thread,") :])
 EXAMPLES = re.findall(r"^\| [^|]+ \| \*([^*|]+)\* \|$", TABLE, re.MULTILINE)
 
 TABLES = [
@@ -88,6 +95,18 @@ def test_an_example_is_answered_rightly(desk: Any, question: str) -> None:
 )
 def test_what_cannot_be_done_is_refused(desk: Any, question: str) -> None:
     desk.refusal(question)
+
+
+def test_the_thread_is_answered_from_its_first_to_its_last(desk: Any) -> None:
+    turns: list[Turn] = []
+    for question in THREAD:
+        plan = RulesPlanner().plan(PlanContext(question, desk.views, TODAY, tuple(turns)), Context())
+        assert isinstance(plan, Plan), f"{question}: {plan}"
+        sql = plan.sql.sql("duckdb")
+        assert desk.sql(sql), question
+        turns.append(Turn(question, ("orders",), sql, TODAY))
+    assert [turn.question for turn in turns] == THREAD
+    assert len(THREAD) > 2
 
 
 def test_the_columns_that_the_section_names_are_those_asked(desk: Any) -> None:
