@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import Desk, MakeDesk
 
+from insights_ext.ask.planner import Plan
+
 STUDENTS = """CREATE TABLE students AS SELECT * FROM (VALUES (1, 'Ann', 20, 1), (2, 'Bob', 30, 1),
     (3, 'Cy', 40, 2), (4, 'Dee', 50, NULL)) t(student_id, student_name, age, town_id)"""
 CLASSES = """CREATE TABLE classes AS SELECT * FROM (VALUES (1, 'Art', 10), (2, 'Bio', 50))
@@ -59,3 +61,22 @@ def test_what_ranks_is_shown_when_it_is_asked_for(school: Desk) -> None:
     assert school.rows("name and age of the oldest student") == [("Dee", 50)]
     assert school.rows("student name and age of the oldest student") == [("Dee", 50)]
     assert school.rows("name of the oldest student") == [("Dee",)]
+
+
+def test_lists_that_only_share_their_owner_are_not_crossed(desk_of: MakeDesk) -> None:
+    singers = (
+        "CREATE TABLE singers AS SELECT * FROM (VALUES (1, 'Ann'), (2, 'Bob')) t(singer_id, singer_name)"
+    )
+    songs = (
+        "CREATE TABLE songs AS SELECT * FROM (VALUES (1, 'S1', 1), (2, 'S2', 1)) t(song_id, title, singer_id)"
+    )
+    concerts = """CREATE TABLE concerts AS SELECT * FROM (VALUES (1, 'Hall', 1), (2, 'Arena', 1))
+        t(concert_id, venue, singer_id)"""
+    desk = desk_of(singers, songs, concerts)
+    desk.refusal("singer names, song titles and venues")
+    assert sorted(desk.rows("singer names and song titles")) == [("Ann", "S1"), ("Ann", "S2")]
+
+
+def test_an_order_by_a_number_of_things_is_not_taken_for_one_of_names(school: Desk) -> None:
+    reply = school.reply("students sorted by the number of classes")
+    assert not isinstance(reply, Plan) or "count" in reply.sql.sql("duckdb").lower()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .columns import KEY_WORDS
 from .conditions import info
 from .frame import Frame
 from .intents import (
@@ -83,8 +82,7 @@ def _read(frame: Frame) -> Reading:
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
     _timely(frame, query)
-    repeated = {c.ref for c in frame.scope.columns if frame.repeats(c.ref)}
-    joined = join(_existing(frame, _having(query)), frame.scope.keys, repeated)
+    joined = join(_existing(frame, _having(query)), frame.scope.keys, frame.scope.repeated)
     _own_verbs(frame, joined)
     _each_has_its_own(frame, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
@@ -176,14 +174,7 @@ def _in_common(frame: Frame) -> None:
 
 def _follow_keys(frame: Frame) -> None:
     """ "The country of origin": where a number points to another table, what it points to is shown."""
-    links = frame.scope.keys.links
-    shown = {}
-    for link in links:
-        column = frame.scope.by_ref[link.child]
-        labels = tuple(c.ref for c in frame.scope.labels(link.parent.table))
-        alone = sum({k.child.table, k.parent.table} == {link.child.table, link.parent.table} for k in links)
-        if column.numeric and not {w.norm for w in column.words} & KEY_WORDS and labels and alone == 1:
-            shown[link.child] = labels
+    shown = frame.scope.told_by
     frame.parts.targets = [
         replace(t, columns=tuple(dict.fromkeys(c for of in t.columns for c in shown.get(of, (of,)))))
         for t in frame.parts.targets

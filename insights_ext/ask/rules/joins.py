@@ -250,7 +250,11 @@ def _loose(query: Query, outputs: Sequence[str], graph: KeyGraph) -> tuple[str, 
         if table not in paths or paths[table].tied or _siblings(paths[table], graph):
             raise Misfit
         used.append(paths[table])
-    return root, _merged(used), sum(p.cost for p in used) + LOOSE_LIST
+    steps = _merged(used)
+    many = [s.source for s in steps if not graph.keeps(s)]
+    if len(set(many)) < len(many):
+        raise Misfit  # each song of a singer would meet each of the singer's concerts
+    return root, steps, sum(p.cost for p in used) + LOOSE_LIST
 
 
 def _siblings(path: Path, graph: KeyGraph) -> bool:

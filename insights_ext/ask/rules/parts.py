@@ -140,6 +140,9 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
             case Entity():
                 parts.entity = True
             case Rows(table, after):
+                unsaid = parts.sort is not None and parts.sort.by is None
+                if unsaid and set(parts.rows) - {table}:
+                    raise Misfit  # "singers sorted by the number of songs" is no order of names
                 parts.doers += [table] * (after == "by")
                 parts.each += [table] * (after == "each")
                 parts.rows.append(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -298,6 +298,26 @@ class Scope:
                 if whole and whole[0].stems & NAMING:
                     return whole
         return own
+
+    @cached_property
+    def told_by(self) -> dict[ColumnRef, tuple[ColumnRef, ...]]:
+        """Numbers that are the only way to another table, and the columns that name what they point to."""
+        links = self.keys.links
+        pairs = Counter(frozenset((k.child.table, k.parent.table)) for k in links)
+        found: dict[ColumnRef, tuple[ColumnRef, ...]] = {}
+        for link in links:
+            column = self.by_ref[link.child]
+            alone = pairs[frozenset((link.child.table, link.parent.table))] == 1
+            if alone and column.numeric and not {w.norm for w in column.words} & KEY_WORDS:
+                labels = tuple(c.ref for c in self.labels(link.parent.table))
+                if labels:
+                    found[link.child] = labels
+        return found
+
+    @cached_property
+    def repeated(self) -> frozenset[ColumnRef]:
+        """Text columns whose values occur more than once: they name no single row."""
+        return frozenset(c.ref for c in self.columns if c.text and not c.unique)
 
     @cached_property
     def pointers(self) -> frozenset[ColumnRef]:
