@@ -103,7 +103,7 @@ class Parts:
 def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
     """The pieces by kind; raises `Misfit` where two of a kind exclude one another."""
     parts = Parts()
-    for piece in pieces:
+    for before, piece in zip([None, *pieces], pieces, strict=False):
         match piece:
             case Head(kind):
                 parts.restated = parts.restated or (kind == "list" and bool(parts.targets or parts.rows))
@@ -140,8 +140,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
             case Entity():
                 parts.entity = True
             case Rows(table, after):
-                unsaid = parts.sort is not None and parts.sort.by is None
-                if unsaid and set(parts.rows) - {table}:
+                known_before = {*parts.rows, *(c.table for t in parts.targets for c in t.columns)}
+                if isinstance(before, Sort) and before.by is None and known_before - {table}:
                     raise Misfit  # "singers sorted by the number of songs" is no order of names
                 parts.doers += [table] * (after == "by")
                 parts.each += [table] * (after == "each")
