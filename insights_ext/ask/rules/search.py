@@ -20,6 +20,7 @@ from .tokens import Tokens, tokenise
 KEEP = 20
 # What many phrases, joins and assumptions may come to together: of dearer readings most are wrong.
 MOST_STRAINED, FEW_PHRASES = 0.9, 2
+MOST_TABLES, MANY_PHRASES = 3, 6
 # How much dearer a reading may be than the cheapest tiling, be that one nonsense: beyond, words are strained.
 FARTHEST = 1.0
 
@@ -37,7 +38,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         reading = assemble(scope, pieces)
         if cheapest is None and (reading is not None or not any(isinstance(p, Entity) for p in pieces)):
             cheapest = tiling.cost
-        if reading is None or (not scope.alone and _strain(pieces, reading) > MOST_STRAINED):
+        if reading is None or (not scope.alone and _strained(pieces, reading)):
             continue
         if _passed_over(tiling, reading, tokens):
             continue
@@ -47,6 +48,16 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
             found[reading.query] = candidate
     ranked = tuple(sorted(found.values(), key=lambda c: c.cost))
     return Search(scope, tokens, ranked, unexplained(tokens, tried))
+
+
+def _strained(pieces: Sequence[Piece], reading: Reading) -> bool:
+    """Whether a reading over several tables puts too much together to be trusted."""
+    tables, said = len(reading.joined.tables), len(pieces)
+    if tables > MOST_TABLES or (tables == MOST_TABLES and said >= MANY_PHRASES):
+        return True
+    if sum(isinstance(p, Relation) for p in pieces) > 1 or (tables > 1 and not reading.query.select):
+        return True
+    return _strain(pieces, reading) > MOST_STRAINED
 
 
 def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
