@@ -81,3 +81,9 @@ def test_lists_that_only_share_their_owner_are_not_crossed(desk_of: MakeDesk) ->
 def test_an_order_by_a_number_of_things_is_not_taken_for_one_of_names(school: Desk, whom: str) -> None:
     reply = school.reply(f"{whom} sorted by the number of classes")
     assert not isinstance(reply, Plan) or "count" in reply.sql.sql("duckdb").lower()
+
+
+def test_the_most_rows_of_things_without_a_name_are_refused(desk_of: MakeDesk) -> None:
+    desk_of("CREATE TABLE visits AS SELECT 2 * i AS weight FROM range(5) t(i)").refusal(
+        "which visits has the most visits"
+    )

@@ -127,6 +127,8 @@ def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) 
 
 def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -> Query:
     """The group with the greatest or least aggregate, or the first few."""
+    if not targets:
+        raise Misfit
     counted = set(tables_of(by))
     of_rows = bool(counted) and len({t.table for t in targets}) == 1 and targets[0].table not in counted
     first = targets[0]
