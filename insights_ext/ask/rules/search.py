@@ -38,7 +38,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         reading = assemble(scope, pieces)
         if cheapest is None and (reading is not None or not any(isinstance(p, Entity) for p in pieces)):
             cheapest = tiling.cost
-        if reading is None or (not scope.alone and _strained(pieces, reading)):
+        if reading is None or (not scope.alone and _strained(scope, pieces, reading)):
             continue
         if _passed_over(tiling, reading, tokens):
             continue
@@ -50,9 +50,9 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
     return Search(scope, tokens, ranked, unexplained(tokens, tried))
 
 
-def _strained(pieces: Sequence[Piece], reading: Reading) -> bool:
-    """Whether a reading over several tables puts too much together to be trusted."""
-    tables, said = len(reading.joined.tables), len(pieces)
+def _strained(scope: Scope, pieces: Sequence[Piece], reading: Reading) -> bool:
+    """Whether a reading over several tables puts too much together; tables between others are free."""
+    tables, said = len(set(reading.joined.tables) - scope.between), len(pieces)
     if tables > MOST_TABLES or (tables == MOST_TABLES and said >= MANY_PHRASES):
         return True
     if sum(isinstance(p, Relation) for p in pieces) > 1 or (tables > 1 and not reading.query.select):
