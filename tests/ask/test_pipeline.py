@@ -188,3 +188,17 @@ def test_no_rows_is_an_answer_said_plainly(orders: Any, tools: Any) -> None:
     assert (reply.status, reply.rows) == ("answered", [])
     assert "No row matches" in reply.text
     assert "quantity is above 5000" in reply.text
+
+
+def test_a_search_that_is_under_way_stops(orders: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from insights_ext.ask.rules import search
+
+    context, real = Context(), search.leaves
+
+    def leaves(*given: Any) -> Any:
+        context.cancelled.set()
+        return real(*given)
+
+    monkeypatch.setattr(search, "leaves", leaves)
+    with pytest.raises(Cancelled):
+        ask(orders, tools, "total revenue by region", context=context)

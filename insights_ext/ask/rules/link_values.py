@@ -15,6 +15,7 @@ from .link import edits
 from .numbers import Number, numbers
 from .scope import Scope, Table
 from .tokens import Token, Tokens, fold, singular
+from .watch import check
 
 MAX_WORDS = 30
 COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE, VERB = 0.9, 0.6, 0.15, 0.1, 0.3, 0.2
@@ -51,6 +52,7 @@ class ValueMention:
 def values_mentioned(tokens: Tokens, scope: Scope) -> Iterator[ValueMention]:
     """Every run of tokens that is a stored value, one mention per column."""
     for table in scope.tables:
+        check()
         yield from _values_of(tokens, table)
 
 

@@ -22,6 +22,7 @@ from .suggest import nearest_questions
 from .thread import Stand, follow, is_bare, stands, whole
 from .tokens import tokenise
 from .united import united
+from .watch import watched
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -52,13 +53,14 @@ class RulesPlanner:
             return Refusal(
                 f"The embedded planner reads questions of up to {MOST_WORDS} words: ask one thing at a time."
             )
-        if plan_context.before:
-            return _in_thread(plan_context)
-        lists = united(plan_context)
-        if lists is not None:
-            return lists
-        found = search(plan_context.tables, plan_context.question, plan_context.today)
-        return _decide(found, plan_context)
+        with watched(context):
+            if plan_context.before:
+                return _in_thread(plan_context)
+            lists = united(plan_context)
+            if lists is not None:
+                return lists
+            found = search(plan_context.tables, plan_context.question, plan_context.today)
+            return _decide(found, plan_context)
 
 
 def _in_thread(plan_context: PlanContext) -> Plan | Clarification | Refusal:

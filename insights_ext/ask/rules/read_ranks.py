@@ -72,7 +72,8 @@ def best(frame: Frame) -> Query:
         return best_group(frame, best, by, targets)
     if adds_up(frame, by, targets):
         return best_group(frame, best, Aggregate("sum", by), targets)
-    if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive:
+    single = by.table in frame.parts.rows  # "the region of the sale with …": one sale is spoken of
+    if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive and not single:
         return best_group(frame, best, Aggregate("sum", by), targets)
     return best_row(frame, best, by, targets)
 

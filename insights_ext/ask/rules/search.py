@@ -16,6 +16,7 @@ from .phrases import RULES
 from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown, Where
 from .scope import Scope
 from .tokens import Tokens, tokenise
+from .watch import check
 
 KEEP = 20
 # What many phrases, joins and assumptions may come to together: of dearer readings most are wrong.
@@ -34,6 +35,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
     for tiling in tried:
         if tiling.unknown or (cheapest is not None and tiling.cost > cheapest + FARTHEST):
             continue
+        check()
         pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
         reading = assemble(scope, pieces)
         if cheapest is None and (reading is not None or not any(isinstance(p, Entity) for p in pieces)):
@@ -91,6 +93,7 @@ def parse(scope: Scope, tokens: Tokens, today: dt.date) -> list[Tiling]:
     """The cheapest ways to cut the words into pieces."""
     chart = leaves(tokens, scope, today)
     for rule in RULES:
+        check()
         chart.apply(rule, scope)
     return tilings(chart, KEEP)
 
