@@ -64,7 +64,7 @@ def best(frame: Frame) -> Query:
         listed = not targets or any(by in t.columns and len(t.columns) > 1 for t in parts.targets)
         if isinstance(by, ColumnRef) and by in parts.before_best and best.count is None and listed:
             targets.append(by)
-    if not best.named and best.count is None and isinstance(by, ColumnRef) and by in parts.before_best:
+    if value and not best.named and by in parts.before_best:
         targets.append(by)  # "the age of the oldest student"
     if not targets:
         targets = frame.subject()
