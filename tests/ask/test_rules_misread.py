@@ -17,7 +17,7 @@ def test_numbers_of_rows_in_alternatives_are_no_columns(desk_of: Any) -> None:
 
 def test_who_asks_for_a_name_though_the_verb_names_the_column(desk_of: Any) -> None:
     desk = desk_of(
-        "CREATE TABLE staff AS SELECT * FROM (VALUES ('Ann Lee', DATE '2020-01-02'), ('Bo', DATE '2024-05-06'))"
+        "CREATE TABLE staff AS SELECT * FROM (VALUES ('Ann', DATE '2020-01-02'), ('Bo', DATE '2024-05-06'))"
         ' t("Full Name", "Hire Date")'
     )
     assert desk.rows("who was hired most recently") == [("Bo",)]
