@@ -14,7 +14,8 @@ from sqlalchemy.engine import Engine
 
 from ... import migrations
 from ...errors import StoreDamaged
-from .locks import file_lock, lock_in_transaction
+from ...locks import file_lock
+from .locks import lock_in_transaction
 from .places import Place, settle_journal
 
 SCRIPTS = Path(migrations.__file__).parent
@@ -64,7 +65,8 @@ def _alone(where: Place) -> Iterator[None]:
     if where.path is None:
         yield
         return
-    with file_lock(where.path.with_name(f"{where.path.name}.lock")):
+    busy = "Another process is opening the catalog and does not finish."
+    with file_lock(where.path.with_name(f"{where.path.name}.lock"), busy):
         yield
 
 

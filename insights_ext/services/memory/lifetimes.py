@@ -18,6 +18,9 @@ class Living(Protocol):
         """Begin without threads, locks and handles, which are the parent's."""
 
 
+FINISH_WITHIN_S = 10.0
+"""How long a commit under way may hold up the exit: LanceDB aborts a process that ends under its threads."""
+
 _living: weakref.WeakSet[Living] = weakref.WeakSet()
 
 
@@ -30,7 +33,7 @@ def register(memory: Living) -> None:
 def _stop_all() -> None:
     """At exit: let a commit finish, start none; LanceDB's own threads end next."""
     for memory in list(_living):
-        memory.stop(2.0)
+        memory.stop(FINISH_WITHIN_S)
 
 
 def _start_over_in_child() -> None:

@@ -14,10 +14,11 @@ import shutil
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...locks import file_lock
 from .entries import Hit, table_schema
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 TABLE = "entries"
 PENDING = "rebuild.pending"
+WRITING = "writing.lock"
 ATTEMPTS = 10
 KEEP_VERSIONS = dt.timedelta(minutes=15)
 """How long superseded versions stay, for readers that are still at them."""
@@ -103,7 +105,17 @@ class LanceStore:
             builder = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
             builder.when_not_matched_by_source_delete(where).execute(rows)
 
-        self._run(merge)
+        with self._writing():
+            self._run(merge)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One process at a time: two that put the same new rows in would both find them missing."""
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError):  # a file system without locks: better doubled than nothing
+                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                held.enter_context(file_lock(self.directory / WRITING, "Another process fills the memory."))
+            yield
 
     def delete(self, where: str) -> None:
         """Take out what matches."""
