@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import TODAY, Desk
+from conftest import FILMS, ORDERS, TODAY, Desk
 from sqlglot import exp
 
 from insights_ext.ask.planner import Clarification, Plan, PlanContext, Refusal, Turn, leaned
@@ -259,8 +259,6 @@ def test_a_question_about_tables_that_are_not_here_is_no_ground(orders: Desk, fi
 
 
 def test_a_thread_stays_with_its_table_among_several(desk_of: Any, orders: Desk) -> None:
-    from conftest import FILMS, ORDERS
-
     talk = Talk(desk_of(ORDERS, FILMS))
     assert talk.rows("total revenue by region", "only for Italy") == talk.desk.sql(
         REGIONS.format("WHERE country = 'Italy'")

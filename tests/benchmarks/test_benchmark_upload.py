@@ -24,7 +24,7 @@ def test_an_upload_is_measured(insights, peer, orders, rounds, record, tmp_path,
             peer_copy(0)
         expected = fingerprint(peer, copy, dataset.columns)
         assert expected[0] == orders.rows
-        written = insights.export("orders", tmp_path / "ours.parquet")
+        written = insights.export("orders", tmp_path / "ours.parquet", overwrite=True)
         assert fingerprint(peer, written, dataset.columns) == expected
         insights.stats("orders")
         insights.delete("orders")
