@@ -89,7 +89,6 @@ PLACE = "place in the table"
 
 Key = ColumnRef | Bucket | DatePart | Split
 Amount = Aggregate | Ratio | Difference | Fold | Percentile | Correlation
-Rowwise = Elapsed | Difference | Ratio
 Output = Key | Amount | Elapsed | Share | Running | Change | Rank | Gap
 
 
@@ -302,10 +301,3 @@ def aggregates_in(node: Any) -> Iterator[Aggregate]:
     elif is_dataclass(node):
         for f in fields(node):
             yield from aggregates_in(getattr(node, f.name))
-
-
-def rowwise(node: Any) -> bool:
-    """Whether a value is computed in each row, out of columns."""
-    if isinstance(node, Elapsed):
-        return True
-    return isinstance(node, (Gap, Ratio)) and not any(True for _ in aggregates_in(node))

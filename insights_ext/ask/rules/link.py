@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from .columns import SMALL_WORDS, ColumnInfo, Word
+from .columns import SMALL_WORDS, Word
 from .intents import ColumnRef
 from .lexicon import lexicon
 from .scope import Scope
@@ -296,8 +296,3 @@ def edits(a: str, b: str, most: int) -> int:
             return most + 1
         before = previous
     return min(row[-1], most + 1)
-
-
-def column_words(column: ColumnInfo) -> str:
-    """The folded words of a column's name, for comparison with what was asked."""
-    return " ".join(w.norm for w in column.words)

@@ -345,7 +345,3 @@ class Scope:
     def periods(self) -> tuple[ColumnInfo, ...]:
         """Columns that can be an axis of time, of all tables."""
         return tuple(c for t in self.tables for c in t.periods)
-
-    def of_nature(self, kind: str) -> tuple[ColumnInfo, ...]:
-        """Text columns whose name has a word of the list `kind`."""
-        return tuple(c for c in self.columns if c.text and c.nature(kind))
