@@ -18,12 +18,14 @@ LOCAL_OWNER = "local"
 class Event:
     """One step of an operation, as the progress line, SSE and the panel show it.
 
-    `progress` runs from 0 to 1, or is None where no share can be told.
+    `progress` runs from 0 to 1, or is None where no share can be told. `text` is the next piece of the
+    answer's sentence, already checked, where words arrive one by one.
     """
 
     step: str
     message: str
     progress: float | None = None
+    text: str | None = None
 
 
 def _ignore(event: Event) -> None:
@@ -66,9 +68,11 @@ class Context:
         if self.deadline is not None and time.monotonic() >= self.deadline:
             raise OutOfTime("The operation took longer than allowed.")
 
-    def step(self, step: str, message: str, progress: float | None = None) -> None:
+    def step(
+        self, step: str, message: str, progress: float | None = None, *, text: str | None = None
+    ) -> None:
         """Tell the listener of a step."""
-        self.emit(Event(step, message, progress))
+        self.emit(Event(step, message, progress, text))
 
     @contextlib.contextmanager
     def cancelling(self) -> Iterator[None]:

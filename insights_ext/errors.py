@@ -9,6 +9,7 @@ InsightsError                    500  internal_error
 │   ├── EmptyQuestion            400  empty_question
 │   └── QueryRefused             400  query_refused       the guard did not let the SQL pass
 ├── Forbidden                    403  forbidden
+│   └── ModelNotAllowed          403  model_not_allowed
 ├── NotFound                     404  not_found
 │   ├── DatasetNotFound          404  dataset_not_found
 │   ├── AnswerNotFound           404  answer_not_found
@@ -31,9 +32,22 @@ InsightsError                    500  internal_error
 │   │   ├── BadCell              422  bad_cell            names row and column
 │   │   ├── PasswordProtected    422  password_protected
 │   │   └── TooComplex           422  too_complex         bombs, sparse sheets, past a limit
+│   ├── InvalidKnowledge         422  invalid_knowledge   insights.yaml; names the line
 │   └── QueryFailed              422  query_failed        the engine refused valid-looking SQL
 ├── Cancelled                    499  cancelled
+├── BudgetSpent                  429  budget_spent        requests or tokens of the day
 ├── Busy                         503  busy
+├── ModelFailed                  502  model_failed        the endpoint of the model failed
+│   ├── ModelKeyMissing          502  model_key_missing
+│   ├── ModelKeyRefused          502  model_key_refused
+│   ├── ModelUnknown             502  model_unknown
+│   ├── ModelRateLimited         502  model_rate_limited
+│   ├── ModelTimeout             502  model_timeout
+│   ├── ModelContextTooLong      502  model_context_too_long
+│   ├── ModelDeclined            502  model_declined      the provider's filter or the model refused
+│   ├── ModelMalformed           502  model_malformed     a reply that nobody can read
+│   ├── ModelUnstructured        502  model_unstructured  no JSON mode, though it was asked for
+│   └── ModelUnavailable         502  model_unavailable   not reachable, or left alone after failures
 ├── WorkerCrashed                500  worker_crashed
 ├── StoreDamaged                 500  store_damaged
 ├── RootUnusable                 500  root_unusable
@@ -122,6 +136,11 @@ class QueryRefused(InvalidRequest):
 class Forbidden(InsightsError):
     status = 403
     code = "forbidden"
+
+
+class ModelNotAllowed(Forbidden):
+    code = "model_not_allowed"
+    default_hint = "Ask the administrator, who sets c.Workspace.allowed_models and allowed_base_urls."
 
 
 class NotFound(InsightsError):
@@ -233,9 +252,74 @@ class QueryFailed(Unprocessable):
     code = "query_failed"
 
 
+class InvalidKnowledge(Unprocessable):
+    code = "invalid_knowledge"
+    default_hint = "Mend the line that is named; until then the last good reading holds."
+
+
 class Cancelled(InsightsError):
     status = 499
     code = "cancelled"
+
+
+class BudgetSpent(InsightsError):
+    status = 429
+    code = "budget_spent"
+    default_hint = "The count starts again at midnight UTC; max_daily_requests and max_daily_tokens set it."
+
+
+class ModelFailed(InsightsError):
+    status = 502
+    code = "model_failed"
+
+
+class ModelKeyMissing(ModelFailed):
+    code = "model_key_missing"
+    default_hint = "Set the key in the environment (OPENAI_API_KEY or INSIGHTS_MODEL_KEY) or in the keyring."
+
+
+class ModelKeyRefused(ModelFailed):
+    code = "model_key_refused"
+    default_hint = "Check the key in the environment or the keyring, and that it belongs to this endpoint."
+
+
+class ModelUnknown(ModelFailed):
+    code = "model_unknown"
+    default_hint = "Check c.Workspace.model and model_base_url."
+
+
+class ModelRateLimited(ModelFailed):
+    code = "model_rate_limited"
+    default_hint = "Wait a little, or use another model."
+
+
+class ModelTimeout(ModelFailed):
+    code = "model_timeout"
+    default_hint = "Try again, or raise c.Workspace.model_timeout_s."
+
+
+class ModelContextTooLong(ModelFailed):
+    code = "model_context_too_long"
+    default_hint = "Name the datasets that the question is about, or use a model with a larger context."
+
+
+class ModelDeclined(ModelFailed):
+    code = "model_declined"
+
+
+class ModelMalformed(ModelFailed):
+    code = "model_malformed"
+    default_hint = "Try again, or use a larger model."
+
+
+class ModelUnstructured(ModelFailed):
+    code = "model_unstructured"
+    default_hint = "Set c.Workspace.model_structured to none: a reply in JSON is then asked for by words."
+
+
+class ModelUnavailable(ModelFailed):
+    code = "model_unavailable"
+    default_hint = "Check that the endpoint runs and can be reached from here."
 
 
 class Busy(InsightsError):

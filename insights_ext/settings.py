@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from traitlets import Bool, Enum, Float, HasTraits, Integer, TraitType, Unicode
+from traitlets import Bool, Enum, Float, HasTraits, Integer, List, TraitType, Unicode
 
 MIB, GIB = 1 << 20, 1 << 30
 
@@ -78,4 +78,61 @@ class Settings(HasTraits):
     max_request_threads = _setting(Integer(16, min=1), "REST operations that run at the same time.")
 
     # Asking
-    planner = _setting(Enum(("auto", "rules"), "auto"), "Which planner answers; auto takes the best at hand.")
+    planner = _setting(
+        Enum(("auto", "rules", "llm"), "auto"),
+        "Which planner answers: the embedded one (rules), a model (llm), or the model if one is set (auto).",
+    )
+    knowledge_file = _setting(
+        Unicode("insights.yaml"),
+        "File under root with descriptions, synonyms, metrics and verified questions.",
+    )
+
+    # The model
+    model = _setting(Unicode(), "The chat model as provider:name, such as openai:gpt-5. Empty: none.")
+    model_base_url = _setting(
+        Unicode(), "Address of an OpenAI-compatible endpoint, up to and with /v1. Empty: the provider's own."
+    )
+    model_temperature = _setting(
+        Float(0, min=0, max=2, allow_none=True), "Temperature of the model. None: not sent."
+    )
+    model_timeout_s = _setting(Float(60, min=0.1), "Longest wait for one reply of the model.")
+    model_retries = _setting(
+        Integer(2, min=0, max=10), "Times that a failed call is tried again, where that can help."
+    )
+    model_structured = _setting(
+        Enum(("auto", "none", "json", "schema"), "auto"),
+        "How a reply in JSON is asked for: by words alone (none), JSON mode (json), a JSON schema (schema); "
+        "auto uses a schema where the endpoint is known to have it.",
+    )
+    model_max_tokens = _setting(Integer(2_000, min=16), "Longest reply of the model, in tokens.")
+    max_steps = _setting(Integer(4, min=1, max=20), "Queries that one question may take.")
+    ask_model_timeout_s = _setting(
+        Float(120, min=0.1), "Longest time for one question that a model is asked."
+    )
+    embedding_model = _setting(
+        Unicode(), "Embedding model as provider:name, such as openai:text-embedding-3-small. Empty: offline."
+    )
+    embedding_base_url = _setting(Unicode(), "Address of the embedding endpoint. Empty: model_base_url.")
+
+    # What leaves the machine
+    share = _setting(
+        Enum(("schema", "stats", "samples"), "stats"),
+        "What a model may see: names and types (schema), also counts and ranges of numbers and dates "
+        "(stats), also sample values and result rows (samples).",
+    )
+    share_personal_data = _setting(
+        Bool(False), "Whether samples may hold columns that look like personal data."
+    )
+    allowed_models = _setting(
+        List(Unicode()), "Models that may be used, as patterns such as openai:gpt-*. Empty: all."
+    )
+    allowed_base_urls = _setting(
+        List(Unicode()),
+        "Endpoints that may be used, as patterns such as https://llm.example.org/*. Empty: all.",
+    )
+    max_daily_requests = _setting(
+        Integer(5_000, min=0), "Calls of a model per user and day (UTC). 0: no limit."
+    )
+    max_daily_tokens = _setting(
+        Integer(20_000_000, min=0), "Tokens sent and received per user and day (UTC). 0: no limit."
+    )

@@ -95,7 +95,7 @@ async def test_steps_come_as_events_and_then_the_answer(stream, sales):
     assert reply.headers["X-Request-ID"] == "streamed"
     assert [event for event, _ in events[:-1] if event] == ["step"] * (len(events) - 1)
     assert len(events) > 1
-    assert all(set(data) == {"step", "message", "progress"} for event, data in events[:-1])
+    assert all(set(data) == {"step", "message", "progress", "text"} for event, data in events[:-1])
     assert events[-1][0] == "answer"
     assert (events[-1][1]["status"], events[-1][1]["request_id"]) == ("answered", "streamed")
 
