@@ -8,12 +8,10 @@ import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import insights_ext
-from insights_ext import schemas
 from insights_ext.version import find_version, python_version
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,35 +169,3 @@ def test_no_file_names_a_registry_or_a_folder_of_the_machine_it_was_written_on()
         if match:
             found[str(file.relative_to(ROOT))] = match.group()
     assert found == {}
-
-
-def interface(name: str) -> set[str]:
-    """The field names of an interface in the front end's types."""
-    types = (LABEXTENSION / "src" / "types.ts").read_text(encoding="utf-8")
-    body = re.search(rf"export interface {name} {{(.*?)^}}", types, re.DOTALL | re.MULTILINE)
-    assert body, name
-    return set(re.findall(r"^\s*(\w+)\??:", body.group(1), re.MULTILINE))
-
-
-@pytest.mark.parametrize(
-    ("name", "schema"),
-    [
-        ("IDataset", schemas.Dataset),
-        ("IDatasetColumn", schemas.DatasetColumn),
-        ("IDatasetList", schemas.DatasetList),
-        ("IHealth", schemas.Health),
-        ("ISandbox", schemas.Sandbox),
-    ],
-)
-def test_the_front_end_reads_only_fields_that_the_server_sends(name, schema):
-    fields = interface(name)
-    assert fields
-    assert fields <= set(schema.model_fields)
-
-
-def test_the_front_end_knows_the_states_and_the_error_body():
-    types = (LABEXTENSION / "src" / "types.ts").read_text(encoding="utf-8")
-    union = re.search(r"type DatasetState =(.*?);", types, re.DOTALL)
-    assert union
-    assert set(re.findall(r"'(\w+)'", union.group(1))) == set(get_args(schemas.DatasetState))
-    assert interface("IErrorBody") == {"message", "code", "request_id", "hint"}

@@ -57,7 +57,8 @@ function DatasetRow(
 ): React.ReactElement {
   const { dataset, trans, languageCode } = props;
   const { state, row_count, column_count, size_bytes } = dataset;
-  const reason = state === 'failed' ? dataset.error?.message : undefined;
+  const message = state === 'failed' ? dataset.error?.message : undefined;
+  const reason = typeof message === 'string' ? message : null;
   return (
     <li
       className="jp-Insights-row"

@@ -3,6 +3,9 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import type { IErrorBody } from './types';
 
+/** An error body, or what is known of a failure that has none: then there is no request to name. */
+type Failure = Omit<IErrorBody, 'request_id'> & { request_id: string | null };
+
 /** Where the REST door lives under the server's base URL. */
 const NAMESPACE = 'insights/v1';
 
@@ -13,7 +16,7 @@ const NAMESPACE = 'insights/v1';
  * (no answer at all), `not_json` (an answer that is not ours) or `http_<status>` (Jupyter Server's own).
  */
 export class RequestError extends Error {
-  constructor(body: IErrorBody, status: number, options?: ErrorOptions) {
+  constructor(body: Failure, status: number, options?: ErrorOptions) {
     super(body.message, options);
     this.name = 'RequestError';
     this.code = body.code;
@@ -74,7 +77,7 @@ export async function requestAPI<T>(
 }
 
 /** The error body of a response, completed from its status and headers where fields are missing. */
-function failure(response: Response, data: unknown): IErrorBody {
+function failure(response: Response, data: unknown): Failure {
   const body: Record<string, unknown> =
     typeof data === 'object' && data !== null ? { ...data } : {};
   return {
