@@ -3,9 +3,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
-import { formatBytes, formatColumns, formatRows } from './format';
+import { formatBytes, formatColumns, formatRows } from './views/shared/format';
 import type { DatasetsModel } from './model';
-import type { RequestError } from './request';
+import type { TransportError } from './transport';
 import type { DatasetState, IDataset, IHealth } from './types';
 
 const UPLOAD_EXAMPLE = '%load_ext insights_ext\n%insight upload file.csv';
@@ -102,7 +102,7 @@ function EmptyMessage(props: { trans: TranslationBundle }): React.ReactElement {
 }
 
 function ErrorMessage(props: {
-  error: RequestError;
+  error: TransportError;
   trans: TranslationBundle;
   onRetry: () => void;
 }): React.ReactElement {
@@ -161,7 +161,7 @@ function stateLabel(state: DatasetState, trans: TranslationBundle): string {
 
 /** The server's own words, or ours where the answer did not come from Insights. */
 function describeError(
-  error: RequestError,
+  error: TransportError,
   trans: TranslationBundle
 ): { message: string; hint: string | null } {
   switch (error.code) {

@@ -11,6 +11,8 @@ import { addCommands, CommandIDs } from './commands';
 // The sidebar is added at activation, so that its tab is there and the layout can be restored.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { InsightsPanel } from './panel';
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { RestTransport } from './rest/transport';
 
 /** Below the running sessions (200), above the extension manager (1000). */
 const SIDEBAR_RANK = 300;
@@ -34,7 +36,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const activeTranslator = translator ?? nullTranslator;
     const trans = activeTranslator.load('insights_ext');
     const panel = new InsightsPanel({
-      serverSettings: app.serviceManager.serverSettings,
+      transport: new RestTransport(app.serviceManager.serverSettings),
       translator: activeTranslator
     });
     app.shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Insights' });

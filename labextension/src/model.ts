@@ -1,9 +1,7 @@
-import type { ServerConnection } from '@jupyterlab/services';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Poll } from '@lumino/polling';
 
-import { getHealth, listDatasets } from './api';
-import { RequestError } from './request';
+import { type ITransport, TransportError } from './transport';
 import type { IDataset, IHealth } from './types';
 
 /** How often the list is read again while it is on screen, and while an upload is being converted. */
@@ -16,7 +14,7 @@ const MAX_INTERVAL_MS = 120_000;
 export class DatasetsModel extends VDomModel {
   constructor(options: DatasetsModel.IOptions) {
     super();
-    this._settings = options.serverSettings;
+    this._transport = options.transport;
     this._poll = new Poll({
       auto: false,
       name: 'insights-ext:datasets',
@@ -32,7 +30,7 @@ export class DatasetsModel extends VDomModel {
   }
 
   /** Why the last reading failed, `null` if it did not. */
-  get error(): RequestError | null {
+  get error(): TransportError | null {
     return this._error;
   }
 
@@ -65,13 +63,13 @@ export class DatasetsModel extends VDomModel {
     this._isLoading = true;
     this.stateChanged.emit();
     try {
-      const { datasets } = await listDatasets(this._settings);
+      const { datasets } = await this._transport.list();
       if (reading === this._reading) {
         this._datasets = datasets;
         this._error = null;
       }
     } catch (error) {
-      if (reading === this._reading && error instanceof RequestError) {
+      if (reading === this._reading && error instanceof TransportError) {
         this._error = error;
       }
       throw error;
@@ -93,10 +91,10 @@ export class DatasetsModel extends VDomModel {
       return;
     }
     try {
-      this._health = await getHealth(this._settings);
+      this._health = await this._transport.health();
       this.stateChanged.emit();
     } catch (error) {
-      if (!(error instanceof RequestError)) {
+      if (!(error instanceof TransportError)) {
         throw error;
       }
     }
@@ -109,17 +107,17 @@ export class DatasetsModel extends VDomModel {
   }
 
   private _datasets: readonly IDataset[] | null = null;
-  private _error: RequestError | null = null;
+  private _error: TransportError | null = null;
   private _health: IHealth | null = null;
   private _isLoading = false;
   private _poll: Poll<void>;
   private _reading = 0;
-  private _settings: ServerConnection.ISettings;
+  private readonly _transport: ITransport;
 }
 
 export namespace DatasetsModel {
   export interface IOptions {
-    serverSettings: ServerConnection.ISettings;
+    transport: ITransport;
     /** Whether anybody can see the list; it is not polled otherwise. */
     isVisible: () => boolean;
   }

@@ -1,4 +1,3 @@
-import type { ServerConnection } from '@jupyterlab/services';
 import type { ITranslator } from '@jupyterlab/translation';
 import {
   ReactWidget,
@@ -15,6 +14,7 @@ import React from 'react';
 import { DatasetsView } from './datasets';
 import { insightsIcon } from './icons';
 import { DatasetsModel } from './model';
+import type { ITransport } from './transport';
 
 /** The sidebar "Insights": a title with its tools, and the datasets below. */
 export class InsightsPanel extends SidePanel {
@@ -31,7 +31,7 @@ export class InsightsPanel extends SidePanel {
     this.node.setAttribute('aria-label', title);
 
     this._model = new DatasetsModel({
-      serverSettings: options.serverSettings,
+      transport: options.transport,
       isVisible: () => this.isVisible
     });
 
@@ -98,7 +98,7 @@ export class InsightsPanel extends SidePanel {
 
 export namespace InsightsPanel {
   export interface IOptions {
-    serverSettings: ServerConnection.ISettings;
+    transport: ITransport;
     translator: ITranslator;
   }
 }

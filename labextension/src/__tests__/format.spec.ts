@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import { formatBytes, formatColumns, formatRows } from '../format';
+import { formatBytes, formatColumns, formatRows } from '../views/shared/format';
 
 const trans = nullTranslator.load('insights_ext');
 

@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { InsightsPanel } from '../panel';
+import { RestTransport } from '../rest/transport';
 
 const SALES = {
   id: '1',
@@ -36,7 +37,7 @@ function show(...answers: [Answer, ...Answer[]]): HTMLElement {
     }
   });
   panel = new InsightsPanel({
-    serverSettings: settings,
+    transport: new RestTransport(settings),
     translator: nullTranslator
   });
   panel.hide();

@@ -1,7 +1,8 @@
 import { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it } from 'vitest';
 
-import { RequestError, requestAPI } from '../request';
+import { addressOf, requestJson } from '../rest/request';
+import { TransportError } from '../transport';
 
 /** Settings whose network is `answer`, and the requests that were made. */
 function serverThat(answer: () => Response | Promise<Response>): {
@@ -19,23 +20,30 @@ function serverThat(answer: () => Response | Promise<Response>): {
   return { settings, requests };
 }
 
+const ask = (
+  path: string,
+  settings: ServerConnection.ISettings,
+  init?: RequestInit
+): Promise<unknown> =>
+  requestJson(settings, addressOf(settings, path.split('/')), init);
+
 async function failureOf(answer: () => Response | Promise<Response>) {
   const { settings } = serverThat(answer);
-  const error: unknown = await requestAPI('datasets', settings).catch(
+  const error: unknown = await ask('datasets', settings).catch(
     (reason: unknown) => reason
   );
-  if (!(error instanceof RequestError)) {
-    throw new Error(`not a RequestError: ${String(error)}`);
+  if (!(error instanceof TransportError)) {
+    throw new Error(`not a TransportError: ${String(error)}`);
   }
   return error;
 }
 
-describe('requestAPI', () => {
+describe('requestJson', () => {
   it('asks below the base URL and returns the JSON', async () => {
     const { settings, requests } = serverThat(() =>
       Response.json({ datasets: [], total: 0 })
     );
-    await expect(requestAPI('datasets', settings)).resolves.toEqual({
+    await expect(ask('datasets', settings)).resolves.toEqual({
       datasets: [],
       total: 0
     });
@@ -47,7 +55,7 @@ describe('requestAPI', () => {
   it('returns undefined for an empty answer', async () => {
     const { settings } = serverThat(() => new Response(null, { status: 204 }));
     await expect(
-      requestAPI('datasets/sales', settings, { method: 'DELETE' })
+      ask('datasets/sales', settings, { method: 'DELETE' })
     ).resolves.toBeUndefined();
   });
 
