@@ -431,7 +431,7 @@ def test_answers_are_found_by_id_thread_and_replay_key(mine: OwnedCatalog) -> No
     assert [each.id for each in mine.answers_of_thread("talk")] == ["answer1", "answer2", "answer3"]
     found = mine.replay("key1")
     assert found is not None
-    assert found.id == "answer3"
+    assert (found[0].id, found[1]) == ("answer3", {"sales": sha("a"), "more": sha("b")})
 
 
 def test_answers_go_with_the_content_they_were_made_from(mine: OwnedCatalog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import signal
 import sqlite3
@@ -22,8 +23,9 @@ from sqlalchemy import create_engine, event, inspect, text
 
 from insights_ext import migrations
 from insights_ext.errors import Busy, Forbidden, InvalidOption, StorageFull, StoreDamaged
+from insights_ext.schemas import Answer, Feedback
 from insights_ext.services.catalog import Catalog, sqlite_url
-from insights_ext.services.catalog.models import Base
+from insights_ext.services.catalog.models import AnswerRow, Base
 from insights_ext.services.catalog.opening import SCRIPTS, bring_up_to_date, revision
 from insights_ext.services.catalog.places import engine_of, file_system, is_remote, place
 
@@ -51,7 +53,7 @@ def test_migrations_make_the_schema_that_the_models_describe(url: str) -> None:
         )
         indexes = {
             index["name"]
-            for table in ("datasets", "answers", "answer_sources")
+            for table in Base.metadata.tables
             for index in inspect(connection).get_indexes(table)
         }
     engine.dispose()
@@ -208,6 +210,32 @@ def test_a_catalog_from_before_removals_opens_with_all_it_had(tmp_path: Path) ->
         upload(catalog.of("ana"), "sales")
         catalog.of("ana").delete("sales")
         assert [each.name for each in catalog.removals.pending()] == ["sales"]
+
+
+def test_a_catalog_from_before_the_ledger_opens_with_its_answers(url: str) -> None:
+    where = place(url)
+    engine = engine_of(where)
+    bring_up_to_date(engine, where, head="0002")
+    with engine.connect() as connection:
+        assert not inspect(connection).has_table("ledger")
+    said = Answer(id="a1", request_id="r", question="total?", status="answered", text="6", planner="rules")
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(
+            AnswerRow.__table__.insert().values(
+                id="a1", owner="ana", question="total?", planner="rules", sql="SELECT 1", thread="talk",
+                datasets={"sales": "a" * 64}, created_at=dt.datetime.now(dt.UTC),
+                response=said.model_dump(mode="json", exclude={"steps", "ledger", "feedback", "replayed"}),
+            )
+        )  # fmt: skip
+    engine.dispose()
+    with Catalog(url) as catalog:
+        assert catalog.status()["revision"] == migrations.HEAD
+        mine = catalog.of("ana")
+        assert (mine.answer("a1").text, mine.answer("a1").feedback) == ("6", None)
+        assert [turn.question for turn in mine.turns("talk")] == ["total?"]
+        mine.save_feedback(Feedback(answer_id="a1", verdict="good", created_at=dt.datetime.now(dt.UTC)))
+        assert mine.answer("a1").feedback == "good"
+        assert mine.ledger() == ([], 0)
 
 
 def test_a_migration_that_fails_half_way_changes_nothing(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ...errors import AnswerNotFound
 from ...schemas import Answer
-from .models import AnswerRow, AnswerSourceRow
+from .feedback import with_feedback
+from .models import AnswerRow, AnswerSourceRow, FeedbackRow, ReplayRow
 from .records import now
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class OwnedAnswers:
                     "There is no such answer.",
                     hint="Answers go when a dataset they were made from is deleted.",
                 )
-            return Answer.model_validate(row.response), row.datasets
+            return with_feedback(session, [row])[0], row.datasets
 
     def answers_of_thread(self, thread: str) -> list[Answer]:
         """The answers of a thread, oldest first."""
@@ -91,12 +92,14 @@ class OwnedAnswers:
                 .where(AnswerRow.thread == thread)
                 .order_by(AnswerRow.created_at, AnswerRow.id)
             )
-            return [Answer.model_validate(row.response) for row in rows]
+            return with_feedback(session, rows)
 
     def turns(self, thread: str, most: int = MOST_TURNS) -> list[AskedBefore]:
         """What was asked and answered in a thread, oldest first: at most the last `most`.
 
         A thread is a name, or the id of an answer, which then comes last, after the thread it was asked in.
+        Under a name, asking its first question again begins the thread anew: a notebook that runs a second
+        time then meets the same turns as the first time.
         """
         found: list[AnswerRow] = []
         until: dt.datetime | None = None
@@ -104,21 +107,20 @@ class OwnedAnswers:
         with self._catalog.session(owner=self.owner) as session:
             while name is not None and len(found) < most:
                 row = session.get(AnswerRow, name)
-                if row is not None:
-                    found.append(row)
-                    until, name = row.created_at, row.thread
-                    continue
-                rows = select(AnswerRow).where(AnswerRow.thread == name, AnswerRow.sql.is_not(None))
-                if until is not None:
-                    rows = rows.where(AnswerRow.created_at <= until)
-                ordered = rows.order_by(AnswerRow.created_at.desc(), AnswerRow.id.desc())
-                found += [r for r in session.scalars(ordered.limit(most + 1)) if r not in found]
-                break
+                if row is None:
+                    begun = _since_it_began(_asked_in(session, name, until))
+                    found += [each for each in begun[::-1] if each not in found]
+                    break
+                found.append(row)
+                until, name = row.created_at, row.thread
             turns = [AskedBefore(r.question, tuple(r.datasets), r.sql, r.created_at) for r in found if r.sql]
         return turns[:most][::-1]
 
-    def replay(self, replay_key: str) -> Answer | None:
-        """The newest answer saved under that key."""
+    def replay(self, replay_key: str) -> tuple[Answer, dict[str, str]] | None:
+        """The newest answer saved under that key, and the content hashes of its datasets.
+
+        None where that one was called wrong: an older one, which somebody wanted renewed, is no better.
+        """
         with self._catalog.session(owner=self.owner) as session:
             row = session.scalars(
                 select(AnswerRow)
@@ -126,12 +128,46 @@ class OwnedAnswers:
                 .order_by(AnswerRow.created_at.desc(), AnswerRow.id)
                 .limit(1)
             ).first()
-            return None if row is None else Answer.model_validate(row.response)
+            if row is None:
+                return None
+            said = session.get(FeedbackRow, row.id)
+            if said is not None and said.verdict == "bad":
+                return None
+            return with_feedback(session, [row])[0], row.datasets
+
+    def replayed(self, answer_id: str, thread: str) -> None:
+        """Enter that an answer was given again in a conversation, where a follow-up will look for it."""
+        with self._catalog.session(owner=self.owner, writes=True) as session:
+            row = session.get(AnswerRow, answer_id)
+            if row is not None and answer_id != thread:
+                again = ReplayRow(answer_id=answer_id, thread=thread, owner=self.owner, replayed_at=now())
+                session.merge(again)
 
     def delete_answers_of(self, content_sha256: str, name: str | None = None) -> list[str]:
         """Remove the answers made from a content (under that `name`, if given); returns their ids."""
         with self._catalog.session(owner=self.owner, writes=True) as session:
             return drop_answers_of(session, content_sha256, name)
+
+
+def _asked_in(session: Session, thread: str, until: dt.datetime | None) -> list[AnswerRow]:
+    """The answers with a query given in a thread of that name up to a moment, oldest first."""
+    asked = select(AnswerRow).where(AnswerRow.thread == thread, AnswerRow.sql.is_not(None))
+    again = (
+        select(AnswerRow, ReplayRow.replayed_at)
+        .join(ReplayRow, ReplayRow.answer_id == AnswerRow.id)
+        .where(ReplayRow.thread == thread, AnswerRow.sql.is_not(None))
+    )
+    light = defer(AnswerRow.response)
+    given = [(row.created_at, row.id, row) for row in session.scalars(asked.options(light))]
+    given += [(when, row.id, row) for row, when in session.execute(again.options(light))]
+    given.sort(key=lambda each: each[:2])
+    return [row for when, _, row in given if until is None or when <= until]
+
+
+def _since_it_began(rows: list[AnswerRow]) -> list[AnswerRow]:
+    """`rows` from the last time that the first question was asked."""
+    first = [at for at, row in enumerate(rows) if row.question == rows[0].question]
+    return rows[first[-1] :] if first else []
 
 
 def drop_answers_of(session: Session, content_sha256: str, name: str | None = None) -> list[str]:

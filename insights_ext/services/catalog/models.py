@@ -9,8 +9,10 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -166,6 +168,68 @@ class AnswerSourceRow(Owned, Base):
         String(64), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True
     )
     content_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class ReplayRow(Owned, Base):
+    """A stored answer given again in a conversation, so that a follow-up there finds it."""
+
+    __tablename__ = "replays"
+    __table_args__ = (Index("ix_replays_owner_thread", "owner", "thread"),)
+
+    answer_id: Mapped[str] = mapped_column(
+        String(64), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True
+    )
+    thread: Mapped[str] = mapped_column(UserText, primary_key=True)
+    replayed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class FeedbackRow(Owned, Base):
+    """What the owner said of an answer; it goes with the answer."""
+
+    __tablename__ = "feedback"
+
+    answer_id: Mapped[str] = mapped_column(
+        String(64), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True
+    )
+    verdict: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(UserText)
+    saved: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class LedgerRow(Owned, Base):
+    """One call that left the machine. It stays when the answer it was made for goes: what was sent, was sent.
+
+    `day` is the day of `created_at` in UTC, by which budgets count.
+    """
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        Index("ix_ledger_owner_day", "owner", "day"),
+        Index("ix_ledger_owner_created_at", "owner", "created_at"),
+        Index("ix_ledger_owner_answer_id", "owner", "answer_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer_id: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    day: Mapped[dt.date] = mapped_column(Date)
+    sent_for: Mapped[str] = mapped_column(String(16))
+    provider: Mapped[str] = mapped_column(UserText)
+    model: Mapped[str] = mapped_column(UserText)
+    host: Mapped[str] = mapped_column(UserText)
+    share: Mapped[str] = mapped_column(String(16))
+    tokens_in: Mapped[int] = mapped_column(BigInteger)
+    tokens_out: Mapped[int] = mapped_column(BigInteger)
+    estimated: Mapped[bool] = mapped_column(Boolean)
+    bytes_out: Mapped[int] = mapped_column(BigInteger)
+    bytes_in: Mapped[int] = mapped_column(BigInteger)
+    columns: Mapped[list[str]] = mapped_column(JSON)
+    row_count: Mapped[int] = mapped_column("rows", BigInteger)
+    value_count: Mapped[int] = mapped_column("values", BigInteger)
+    masked: Mapped[list[str]] = mapped_column(JSON)
+    seconds: Mapped[float] = mapped_column(Float)
+    outcome: Mapped[str] = mapped_column(String(64))
 
 
 class RemovalRow(Owned, Base):

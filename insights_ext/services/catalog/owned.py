@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from ...errors import DatasetNotFound, DatasetNotReady, NameTaken
 from ...schemas import Dataset, DatasetColumn, ImportOptions, Metadata
 from .answers import OwnedAnswers, drop_answers_of
+from .feedback import OwnedFeedback
+from .ledger import OwnedLedger
 from .locks import lock_in_transaction
 from .models import LIVE, DatasetRow
 from .processes import this_process
@@ -29,8 +31,8 @@ OTHER_HOSTS_AFTER_S = 6 * 3600.0
 Datasets = list[Dataset]
 
 
-class OwnedCatalog(OwnedAnswers):
-    """Datasets and answers of one owner; names arrive in their canonical form."""
+class OwnedCatalog(OwnedAnswers, OwnedFeedback, OwnedLedger):
+    """Datasets, answers, feedback and the ledger of one owner; names arrive in their canonical form."""
 
     def __init__(self, catalog: Catalog, owner: str) -> None:
         super().__init__(catalog, owner)

@@ -1,0 +1,56 @@
+"""Feedback of one owner: what was said of an answer. The last word holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...errors import AnswerNotFound
+from ...schemas import Answer, Feedback
+from .models import AnswerRow, FeedbackRow
+
+if TYPE_CHECKING:
+    from .store import Catalog
+
+
+class OwnedFeedback:
+    """What one owner said of answers."""
+
+    def __init__(self, catalog: Catalog, owner: str) -> None:
+        self._catalog = catalog
+        self.owner = owner
+
+    def save_feedback(self, feedback: Feedback) -> None:
+        """Keep what was said of an answer, in place of what was said before; raises `AnswerNotFound`."""
+        with self._catalog.session(owner=self.owner, writes=True) as session:
+            if session.get(AnswerRow, feedback.answer_id) is None:
+                raise AnswerNotFound("There is no such answer.")
+            session.merge(FeedbackRow(owner=self.owner, **feedback.model_dump()))
+
+    def feedback_of(self, answer_id: str) -> Feedback | None:
+        """What was said of an answer, if anything."""
+        with self._catalog.session(owner=self.owner) as session:
+            row = session.get(FeedbackRow, answer_id)
+            if row is None:
+                return None
+            return Feedback.model_validate({name: getattr(row, name) for name in Feedback.model_fields})
+
+    def bad_answers(self) -> set[str]:
+        """Ids of the answers that were called wrong."""
+        with self._catalog.session(owner=self.owner) as session:
+            return set(session.scalars(select(FeedbackRow.answer_id).where(FeedbackRow.verdict == "bad")))
+
+
+def with_feedback(session: Session, rows: Iterable[AnswerRow]) -> list[Answer]:
+    """The stored answers of `rows`, each with what was said of it since."""
+    kept = list(rows)
+    said = {
+        row.answer_id: row.verdict
+        for row in session.scalars(
+            select(FeedbackRow).where(FeedbackRow.answer_id.in_([row.id for row in kept]))
+        )
+    }
+    return [Answer.model_validate({**row.response, "feedback": said.get(row.id)}) for row in kept]
