@@ -28,6 +28,7 @@ from .work import Job, Limits, Result
 if TYPE_CHECKING:
     from .ask.planner import Planner
     from .services.catalog import Catalog, OwnedCatalog, Removal
+    from .services.knowledge import KnowledgeStore
     from .services.memory import DatasetEntries, Memory
     from .services.worker import Workers
 
@@ -280,6 +281,20 @@ class Workspace(Settings, Configurable):
             return memory
 
         return self._service("memory", make)
+
+    @property
+    def knowledge(self) -> KnowledgeStore:
+        """What people wrote of the data: insights.yaml."""
+
+        def make() -> KnowledgeStore:
+            from .services.knowledge import KnowledgeStore
+
+            path = self.root_path / Path(self.knowledge_file or "insights.yaml").expanduser()
+            inside = path.is_relative_to(self.root_path)
+            shown = str(path.relative_to(self.root_path)) if inside else path.name
+            return KnowledgeStore(path, shown=shown, lock=self.store / "knowledge.lock")
+
+        return self._service("knowledge", make)
 
     @property
     def planners(self) -> dict[str, Callable[[], Planner]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..schemas import Choice, Evidence, Stats
+from .knowledge import NOTHING_KNOWN, KnowledgeView
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -77,13 +78,15 @@ def leaned(evidence: Sequence[Evidence]) -> bool:
 class PlanContext:
     """A question, the tables it may be about, the day it is asked, and what was answered before it.
 
-    `before` are the answered questions of its thread, oldest first.
+    `before` are the answered questions of its thread, oldest first; `knowledge` is what people said of
+    these tables.
     """
 
     question: str
     tables: tuple[TableView, ...]
     today: dt.date
     before: tuple[Turn, ...] = ()
+    knowledge: KnowledgeView = NOTHING_KNOWN
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ from .base import Column, Filter, FilterOp, ImportOptions, Schema
 from .datasets import Dataset, DatasetColumn, DatasetList, DatasetState, Job, JobState, Metadata
 from .knowledge import (
     ColumnKnowledge,
+    DescribeRequest,
+    Document,
+    DocumentList,
     Join,
     Knowledge,
     KnowledgeState,
@@ -77,6 +80,9 @@ __all__ = [
     "DatasetColumn",
     "DatasetList",
     "DatasetState",
+    "DescribeRequest",
+    "Document",
+    "DocumentList",
     "ErrorBody",
     "Evidence",
     "ExportFormat",

@@ -99,12 +99,16 @@ class Answer(Schema):
 
 
 class Feedback(Schema):
-    """What a user said of an answer; a good one was `saved` as a verified question in insights.yaml."""
+    """What a user said of an answer; a good one was `saved` as a verified question in insights.yaml.
+
+    `detail` says what came of it, and why a good one was not saved.
+    """
 
     answer_id: str
     verdict: Verdict
     note: str | None = None
     saved: bool = False
+    detail: str = ""
     created_at: dt.datetime
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pydantic import Field
 
 from .base import Schema
@@ -64,7 +66,9 @@ class KnowledgeState(Schema):
     """The knowledge in force: what it says, where it comes from, and what is wrong with it.
 
     `file` is relative to the workspace's root. `problems` name line and reason; where there are any, the
-    last good reading holds, or none. `text` is the file as it is, or a draft that was asked for.
+    last good reading holds, or none. `warnings` say what is left aside though the file is well formed:
+    tables and columns that are not there, SQL that is refused. `text` is the file as it is, or a draft
+    that was asked for.
     """
 
     file: str
@@ -72,6 +76,7 @@ class KnowledgeState(Schema):
     knowledge: Knowledge
     text: str = ""
     problems: list[str] = []
+    warnings: list[str] = []
 
 
 class LearnRequest(Schema):
@@ -87,3 +92,26 @@ class LearnRequest(Schema):
     description: str | None = None
     synonyms: list[str] = []
     unit: str | None = None
+
+
+class DescribeRequest(Schema):
+    """Which datasets to draft knowledge of (None: all); `save` writes the draft into insights.yaml."""
+
+    datasets: list[str] | None = None
+    save: bool = False
+
+
+class Document(Schema):
+    """A text about the data, such as a data dictionary; `chunks` are the pieces that can be found."""
+
+    name: str
+    size_bytes: int
+    chunks: int
+    updated_at: dt.datetime
+
+
+class DocumentList(Schema):
+    """The documents, by name."""
+
+    documents: list[Document]
+    total: int

@@ -276,6 +276,30 @@ export interface IDatasetList {
 }
 
 /**
+ * Which datasets to draft knowledge of (None: all); `save` writes the draft into insights.yaml.
+ */
+export interface IDescribeRequest {
+  datasets: string[] | null;
+  save: boolean;
+}
+
+/**
+ * A text about the data, such as a data dictionary; `chunks` are the pieces that can be found.
+ */
+export interface IDocument {
+  name: string;
+  size_bytes: number;
+  chunks: number;
+  updated_at: string;
+}
+
+/** The documents, by name. */
+export interface IDocumentList {
+  documents: IDocument[];
+  total: number;
+}
+
+/**
  * The body of every error, through every door; `code` is stable, `message` is for the user.
  */
 export interface IErrorBody {
@@ -322,12 +346,15 @@ export interface IExportRequest {
 
 /**
  * What a user said of an answer; a good one was `saved` as a verified question in insights.yaml.
+ *
+ * `detail` says what came of it, and why a good one was not saved.
  */
 export interface IFeedback {
   answer_id: string;
   verdict: Verdict;
   note: string | null;
   saved: boolean;
+  detail: string;
   created_at: string;
 }
 
@@ -417,7 +444,9 @@ export interface IKnowledge {
  *
  * `file` is relative to the workspace's root. `problems` name line and reason; where there are any,
  * the
- * last good reading holds, or none. `text` is the file as it is, or a draft that was asked for.
+ * last good reading holds, or none. `warnings` say what is left aside though the file is well formed:
+ * tables and columns that are not there, SQL that is refused. `text` is the file as it is, or a draft
+ * that was asked for.
  */
 export interface IKnowledgeState {
   file: string;
@@ -425,6 +454,7 @@ export interface IKnowledgeState {
   knowledge: IKnowledge;
   text: string;
   problems: string[];
+  warnings: string[];
 }
 
 /**
