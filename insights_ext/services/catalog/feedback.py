@@ -28,7 +28,7 @@ class OwnedFeedback:
         with self._catalog.session(owner=self.owner, writes=True) as session:
             if session.get(AnswerRow, feedback.answer_id) is None:
                 raise AnswerNotFound("There is no such answer.")
-            session.merge(FeedbackRow(owner=self.owner, **feedback.model_dump()))
+            session.merge(FeedbackRow(owner=self.owner, **feedback.model_dump(exclude={"detail"})))
 
     def feedback_of(self, answer_id: str) -> Feedback | None:
         """What was said of an answer, if anything."""
@@ -36,7 +36,9 @@ class OwnedFeedback:
             row = session.get(FeedbackRow, answer_id)
             if row is None:
                 return None
-            return Feedback.model_validate({name: getattr(row, name) for name in Feedback.model_fields})
+            return Feedback.model_validate(
+                {name: getattr(row, name) for name in Feedback.model_fields if name != "detail"}
+            )
 
     def bad_answers(self) -> set[str]:
         """Ids of the answers that were called wrong."""
