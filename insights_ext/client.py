@@ -18,6 +18,7 @@ from .schemas import (
     ExportRequest,
     Filter,
     ImportOptions,
+    LedgerRequest,
     PreviewRequest,
     QueryRequest,
     ReimportRequest,
@@ -197,6 +198,7 @@ class Insights:
         datasets: Tables | None = None,
         planner: str | None = None,
         thread: str | None = None,
+        refresh: bool = False,
         *,
         progress: Callable[[Event], None] | None = None,
     ) -> results.Answer:
@@ -204,12 +206,11 @@ class Insights:
 
         `datasets` names the tables it may be about (None: all), or maps names to live data frames.
         `thread` is a name of your own, or the id of an answer: a follow-up ("and by month?") changes the
-        last question answered there. `Answer.ask` asks one about that answer.
+        last question answered there. `Answer.ask` asks one about that answer. `refresh` asks a model anew
+        where its stored answer would be given again.
         """
         names, frames = _several(datasets)
-        asked = request(
-            AskRequest, {"question": question, "datasets": names, "planner": planner, "thread": thread}
-        )
+        asked = _question(question, names, planner, thread, refresh)
         context = self.context(progress)
         with context.cancelling():
             answer, table = handlers.ask(self.workspace, asked, context, frames)
@@ -272,6 +273,17 @@ class Insights:
             _place(exported.path, path, overwrite)
         return path
 
+    # What left the machine -----------------------------------------------------------------------
+
+    def ledger(self, limit: int = 100, answer: str | results.Answer | None = None) -> results.Ledger:
+        """The newest calls of a model, newest first, with what of the day's budget is used.
+
+        `answer` (or its id) asks for the calls of one answer.
+        """
+        answer_id = answer.id if isinstance(answer, results.Answer) else answer
+        asked = request(LedgerRequest, {"limit": limit, "answer": answer_id})
+        return results.Ledger.of(handlers.ledger(self.workspace, asked, self.context()))
+
     def health(self) -> results.Health:
         """Version, store, engine, sandbox level and planner."""
         return results.Health.of(handlers.health(self.workspace, None, self.context()))
@@ -319,6 +331,19 @@ def _folded(tables: Mapping[Any, Any]) -> dict[str, Any]:
             raise InvalidRequest(f"{name!r} cannot name a table.", hint="Use letters, digits and _.")
         folded[name.lower()] = frame
     return folded
+
+
+def _question(
+    question: str, names: list[str] | None, planner: str | None, thread: str | None, refresh: bool
+) -> AskRequest:
+    given = {
+        "question": question,
+        "datasets": names,
+        "planner": planner,
+        "thread": thread,
+        "refresh": refresh,
+    }
+    return request(AskRequest, given)
 
 
 def _listed(items: Any) -> Any:

@@ -197,6 +197,23 @@ class Health(Response, schemas.Health):
         return render.health_text(self)
 
 
+class Ledger(Response, schemas.Ledger):
+    """What left the machine, call by call."""
+
+    def html(self) -> str:
+        return render.ledger_html(self)
+
+    def plain(self) -> str:
+        return render.ledger_text(self)
+
+    def df(self) -> pd.DataFrame:
+        """One row per call, as a pandas DataFrame."""
+        import pandas as pd
+
+        columns = list(schemas.LedgerEntry.model_fields)
+        return pd.DataFrame([entry.model_dump() for entry in self.entries], columns=columns)
+
+
 class Answer(_Tabular, schemas.Answer):
     """An answer: sentence, chart and table."""
 

@@ -33,6 +33,19 @@ UPLOADED_BYTES = Counter("insights_uploaded_bytes_total", "Source bytes of compl
 ACTIVE_WORKERS = Gauge("insights_active_workers", "Worker processes alive in this process's pool.")
 WORKERS_KILLED = Counter("insights_workers_killed_total", "Workers ended by force, by reason.", ["reason"])
 ANSWERS_TOTAL = Counter("insights_answers_total", "Answers by status and planner.", ["status", "planner"])
+REPLAYS_TOTAL = Counter("insights_replays_total", "Stored answers given again instead of asking a model.")
+MODEL_CALLS = Counter(
+    "insights_model_calls_total", "Calls of a model by purpose and how they ended.", ["sent_for", "outcome"]
+)
+MODEL_SECONDS = Histogram(
+    "insights_model_call_seconds", "Duration of a call of a model, seconds.", ["sent_for"]
+)
+MODEL_TOKENS = Counter(
+    "insights_model_tokens_total", "Tokens sent to a model (in) and received (out).", ["direction"]
+)
+MODEL_BYTES = Counter(
+    "insights_model_bytes_total", "Bytes that left the machine (out) and came back (in).", ["direction"]
+)
 
 
 def operation(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -1,6 +1,7 @@
 """The same request gives the same response, and the same error, through REST, the magics and Python."""
 
 import asyncio
+import datetime as dt
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from traitlets.config import Config
 
 from insights_ext import Insights
 from insights_ext.errors import InsightsError
+from insights_ext.schemas import LedgerEntry
 
 SALES = """day,region,product,amount,code
 2024-01-05,North,Tea,10.5,0012
@@ -52,6 +54,9 @@ class Rest:
 
     async def query(self, sql):
         return await self.call("POST", "query", body={"sql": sql})
+
+    async def ledger(self, **options):
+        return await self.call("GET", "ledger", options)
 
     async def rename(self, old, new):
         return await self.call("PATCH", f"datasets/{old}", body={"name": new})
@@ -123,6 +128,10 @@ class Magic:
 
     async def query(self, sql):
         return await self.line(f"sql -o out {sql}")
+
+    async def ledger(self, **options):
+        flags = " ".join(f"--{key} {value}" for key, value in options.items())
+        return await self.line(f"ledger {flags} -o out")
 
     async def rename(self, old, new):
         return await self.line(f"rename {old} {new}")
@@ -209,6 +218,31 @@ async def test_a_follow_up_is_the_same_through_every_door(doors, sales):
     alone = await through(doors[:2], "ask", "and by month?", thread="another")
     assert_same(alone)
     assert alone[0]["status"] == "refused"
+
+
+async def test_the_ledger_is_the_same_through_every_door(doors):
+    owned = doors[1].insights.workspace.open().catalog.of("local")
+    for number in range(3):
+        owned.record(
+            LedgerEntry(
+                id=f"e{number}", answer_id=f"a{number % 2}", created_at=dt.datetime.now(dt.UTC),
+                sent_for="plan", provider="openai", model="gpt", host="localhost", share="stats",
+                tokens_in=10, tokens_out=5, columns=["sales.amount"],
+            )
+        )  # fmt: skip
+    ledgers = await through(doors, "ledger", limit=2)
+    assert_same(ledgers)
+    assert ([each["columns"] for each in ledgers[0]["entries"]], ledgers[0]["total"]) == (
+        [["sales.amount"]] * 2,
+        3,
+    )
+    assert ledgers[0]["today"] == {
+        "requests": 3, "tokens": 45, "max_requests": 5_000, "max_tokens": 20_000_000,
+    }  # fmt: skip
+    of_one = await through(doors, "ledger", answer="a1")
+    assert_same(of_one)
+    assert (len(of_one[0]["entries"]), of_one[0]["total"]) == (1, 1)
+    assert await through(doors, "ledger", limit=0) == ["invalid_request"] * 3
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
+from insights_ext.context import Event
 from insights_ext.errors import (
     Cancelled,
     EmptyQuestion,
@@ -19,6 +20,7 @@ from insights_ext.errors import (
     InvalidRequest,
     NameTaken,
 )
+from insights_ext.magics import progress
 from insights_ext.magics.completion import complete
 from insights_ext.magics.parser import Help, parse_cell_line, parse_filters, parse_line
 from insights_ext.schemas import ImportOptions
@@ -63,6 +65,24 @@ def insight(shell, tmp_path):
 def test_a_question_is_taken_as_it_was_typed(line, question, out, silent):
     parsed = parse_line(line)
     assert (parsed.question, parsed.out, parsed.silent) == (question, out, silent)
+
+
+@pytest.mark.parametrize(
+    ("line", "question", "refresh"),
+    [
+        ("ask --refresh total amount", "total amount", True),
+        ("ask total amount --refresh", "total amount", True),
+        ("ask -o out --refresh --planner llm total", "total", True),
+        ("ask total --planner llm --refresh -o out", "total", True),
+        ("ask does --refresh cost anything", "does --refresh cost anything", False),
+        ("ask total", "total", False),
+    ],
+)
+def test_a_question_may_be_asked_anew(line, question, refresh):
+    parsed = parse_line(line)
+    assert (parsed.question, parsed.refresh) == (question, refresh)
+    assert parse_cell_line("sales --refresh").refresh
+    assert not parse_cell_line("sales").refresh
 
 
 @pytest.mark.parametrize(("text", "sheet"), [("1", 1), ("two", "two"), ("2024 Q1", "2024 Q1")])
@@ -345,3 +365,35 @@ def test_ipython_completes_after_the_magic(shell, insight):
         flags = [completion.text for completion in shell.Completer.completions("%insight stats --", 16)]
     assert "--out" in flags
     assert not [flag for flag in flags if flag.startswith("--_")]
+
+
+# What left the machine ---------------------------------------------------------------------------
+
+
+def test_the_ledger_of_a_notebook_that_asked_no_model_is_empty(insight, shell):
+    insight("upload cities.csv")
+    with pytest.raises(InvalidRequest, match="Nothing was answered"):
+        insight("ledger --answer last")
+    insight("ask total population")
+    for line in ("ledger -o out", "ledger --answer last -o out"):
+        with capture_output() as shown:
+            insight(line)
+        assert "Nothing was sent" in shown.stdout
+        assert (shell.user_ns["out"].entries, shell.user_ns["out"].today.max_requests) == ([], 5_000)
+
+
+def test_a_sentence_grows_below_the_progress_line(monkeypatch):
+    monkeypatch.setattr(progress, "_QUIET_S", 0)
+    monkeypatch.setattr(progress, "_INTERVAL_S", 0)
+    put = []
+    line = progress.Progress(notebook=True)
+    monkeypatch.setattr(line, "_put", put.append)
+    for text in (None, "The total ", "is 6."):
+        line(Event("sentence", "Writing the sentence", 0.85, text))
+    line.finish({"text/plain": "The total is 6."})
+    assert [bundle["text/plain"] for bundle in put] == [
+        "Writing the sentence 85% …",
+        "Writing the sentence 85% …\nThe total ",
+        "Writing the sentence 85% …\nThe total is 6.",
+        "The total is 6.",
+    ]

@@ -63,11 +63,23 @@ def everything():
         alerts=[schemas.Alert(code="x", message=NASTY)], suggestions=[NASTY],
         correlations=[schemas.Correlation(a=NASTY, b=NASTY, r=1)],
     )  # fmt: skip
+    entry = schemas.LedgerEntry(
+        id="e", created_at=NOW, sent_for="plan", provider="openai", model=NASTY, host=NASTY, share="samples",
+        tokens_in=1200, estimated=True, bytes_out=4096, columns=[NASTY], rows=3, masked=[NASTY],
+        outcome=NASTY,
+    )  # fmt: skip
+    step = schemas.AnswerStep(
+        name=NASTY, purpose=NASTY, sql=NASTY, total_rows=2, repairs=[schemas.Repair(sql=NASTY, error=NASTY)]
+    )
+    yield results.Ledger.of(
+        schemas.Ledger(entries=[entry], total=5, today=schemas.Spent(requests=1, max_requests=10))
+    )
     answer = schemas.Answer(
         id="1", request_id="r", question=NASTY, status="answered", text=NASTY, planner="rules", sql=NASTY,
         columns=columns(NASTY), rows=[[NASTY]], total_rows=1, chart={"description": NASTY},
         evidence=[schemas.Evidence(kind="value", detail=NASTY)], warnings=[NASTY],
-        choices=[schemas.Choice(label=NASTY, question=NASTY)],
+        choices=[schemas.Choice(label=NASTY, question=NASTY)], steps=[step, step], confidence=[NASTY],
+        model=NASTY, ledger=[entry], feedback="bad",
     )  # fmt: skip
     yield results.Preview.of(schemas.Preview(name=NASTY, offset=0, limit=1, **rows))
     yield results.QueryResult.of(schemas.QueryResult(sql=NASTY, request_id="r", **rows))
@@ -123,3 +135,58 @@ def test_data_does_not_steer_the_terminal():
 def test_a_picture_cannot_break_out_of_its_attribute():
     answer = list(everything())[-1].with_picture(lambda spec: '"><script>alert(1)</script>')
     assert "<script" not in answer.html()
+
+
+def test_an_answer_of_a_model_says_how_it_was_made_and_what_was_sent():
+    answer = list(everything())[-1].model_copy(update={"model": "openai:gpt", "text": "Six."})
+    for shown in (answer.html(), answer.plain()):
+        assert "by openai:gpt" in shown
+        assert "1 call, 4,096 bytes sent" in shown
+        assert "called wrong" in shown
+    page = answer.html()
+    assert "2 steps" in page
+    assert "failed: &lt;img" in page
+    assert "What speaks for it, and against it" in page
+    assert "What left the machine for it" in page
+    assert "~1,200" in page, "an estimate is marked as one"
+    assert "repaired: " in answer.plain()
+
+
+def test_a_replayed_answer_says_from_when_it_is_and_that_nothing_was_sent():
+    replayed = {"replayed": True, "created_at": NOW, "feedback": "good"}
+    answer = list(everything())[-1].model_copy(update=replayed)
+    for shown in (answer.html(), answer.plain()):
+        assert "replayed: the stored answer of 2026-01-02 03:04 UTC, nothing was sent" in shown
+        assert "bytes sent" not in shown
+        assert "called right" in shown
+
+
+def test_an_answer_of_the_embedded_planner_has_no_marks():
+    answer = schemas.Answer(
+        id="1", request_id="r", question="q", status="answered", text="6", planner="rules"
+    )
+    assert results.Answer.of(answer).plain() == "6"
+
+
+def test_the_ledger_says_what_was_spent_and_what_is_left_out():
+    ledger = next(each for each in everything() if isinstance(each, results.Ledger))
+    for shown in (ledger.html(), ledger.plain()):
+        assert "1 of 5 calls, newest first." in shown
+        assert "Today (UTC): 1 of 10 calls, 0 (no limit) tokens." in shown
+    assert list(ledger.df()["tokens_in"]) == [1200]
+    empty = results.Ledger.of(schemas.Ledger(entries=[], total=0, today=schemas.Spent()))
+    assert "Nothing was sent" in empty.html()
+    assert "Nothing was sent" in empty.plain()
+    assert list(empty.df().columns)[:3] == ["id", "answer_id", "created_at"]
+
+
+def test_what_a_model_says_does_not_steer_the_terminal():
+    nasty = "a\x1b[2J\u202eb"
+    step = schemas.AnswerStep(name="s", purpose=nasty, sql="", repairs=[schemas.Repair(sql="", error=nasty)])
+    answer = schemas.Answer(
+        id="1", request_id="r", question="q", status="answered", text="6", planner="llm", model=nasty,
+        steps=[step], confidence=[nasty], warnings=[nasty],
+    )  # fmt: skip
+    shown = results.Answer.of(answer).plain()
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown

@@ -57,7 +57,10 @@ def test_reading_is_read_changing_is_write_and_asking_is_execute():
     for _, operation in OPERATIONS:
         asks = operation.id in ("ask", "query")
         assert operation.action == ("execute" if asks else wanted[operation.method])
-        assert re.fullmatch(r"insights:(datasets|ask|query|jobs|answers|health|docs)", operation.resource)
+        assert re.fullmatch(
+            r"insights:(datasets|ask|query|jobs|answers|ledger|feedback|knowledge|health|docs)",
+            operation.resource,
+        )
 
 
 async def test_no_byte_of_a_forbidden_upload_is_stored(api, authorizer, workspace):

@@ -8,6 +8,7 @@ from .datasets import dataset, datasets, delete, rename
 from .explore import preview, stats, suggestions
 from .exports import Exported, export
 from .health import health
+from .ledger import ledger
 from .tables import Frames, find
 from .uploads import (
     cancel_job,
@@ -37,6 +38,7 @@ __all__ = [
     "find",
     "health",
     "job",
+    "ledger",
     "local_source",
     "preview",
     "query",

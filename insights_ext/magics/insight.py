@@ -57,6 +57,7 @@ class InsightMagics(Magics, Settings):
                 self.set_trait(name, value)
         self._insights: Insights | None = None
         self._last: _Last | None = None
+        self._last_id: str | None = None
         self.observe(self._reconfigured, names=list(self.trait_names(config=True)))
 
     @property
@@ -151,7 +152,10 @@ class InsightMagics(Magics, Settings):
             thread = self._last.answer_id
             if not names and self._last.names and not self._mentioned(parsed.question):
                 tables = self._tables(self._last.names)
-        answer = self.insights.ask(parsed.question, tables, parsed.planner, thread, progress=progress)
+        answer = self.insights.ask(
+            parsed.question, tables, parsed.planner, thread, parsed.refresh, progress=progress
+        )
+        self._last_id = answer.id
         if answer.status == "answered":
             self._last = _Last(answer.id, list(tables or ()))
         return answer
@@ -175,8 +179,21 @@ class InsightMagics(Magics, Settings):
         options = {name: getattr(parsed, name) for name in _IMPORT_OPTIONS}
         return self.insights.reimport(parsed.name, options)
 
+    def _ledger(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        answer = None if parsed.answer is None else self._answer_id(parsed.answer)
+        return self.insights.ledger(parsed.limit, answer)
+
     def _status(self, parsed: argparse.Namespace, progress: Progress) -> Any:
         return self.insights.health()
+
+    def _answer_id(self, given: str | None) -> str:
+        """The id of an answer, or of the last one of this notebook."""
+        if given not in (None, "last"):
+            assert given is not None
+            return given
+        if self._last_id is None:
+            raise InvalidRequest("Nothing was answered in this notebook yet.", hint="Give --answer ID.")
+        return self._last_id
 
     # Tables --------------------------------------------------------------------------------------
 

@@ -48,8 +48,11 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
 
 def _add_question_options(parser: argparse.ArgumentParser) -> None:
     _add_out(parser)
-    parser.add_argument("--planner", help="which planner answers: auto or rules")
+    parser.add_argument("--planner", help="which planner answers: auto, rules or llm")
     parser.add_argument("--thread", help="name of a conversation, for follow-up questions")
+    parser.add_argument(
+        "--refresh", action="store_true", help="ask the model anew where its stored answer would do"
+    )
 
 
 def line_parser() -> argparse.ArgumentParser:
@@ -111,6 +114,11 @@ def line_parser() -> argparse.ArgumentParser:
     reimport = commands.add_parser("reimport", help="read the kept original again with other options")
     reimport.add_argument("name", help="dataset")
     _add_import_options(reimport)
+
+    ledger = commands.add_parser("ledger", help="list what left the machine: the calls of a model")
+    ledger.add_argument("-n", "--limit", type=int, default=20, help="calls to list (default 20)")
+    ledger.add_argument("--answer", metavar="ID", help="of this answer only; last is the last one")
+    _add_out(ledger)
 
     status = commands.add_parser("status", help="version, store, engine, sandbox and planner")
     _add_out(status)
@@ -218,21 +226,7 @@ def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -
 
     A shell-like split would trip over the apostrophe of "what's" and swallow the quotes of SQL.
     """
-    flags = {
-        flag for action in parser._actions for flag in action.option_strings if flag not in ("-h", "--help")
-    }
-    options: list[str] = []
-    text = rest.strip()
-    while match := re.match(r"(\S+)\s+(\S+)(?:\s+|$)", text):
-        if match.group(1) not in flags:
-            break
-        options += [match.group(1), match.group(2)]
-        text = text[match.end() :]
-    while match := re.search(r"(?:^|\s)(-\S+)\s+(\S+)$", text):
-        if match.group(1) not in flags:
-            break
-        options += [match.group(1), match.group(2)]
-        text = text[: match.start()]
+    options, text = _options_off(parser, rest.strip())
     binding = _BINDING.match(text)
     if binding:
         text = text[binding.end() :]
@@ -242,6 +236,33 @@ def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -
     parsed.silent = binding is not None
     parsed.out = _variable(binding.group(1)) if binding else parsed.out
     return parsed
+
+
+def _options_off(parser: argparse.ArgumentParser, text: str) -> tuple[list[str], str]:
+    """The options at both ends of `text`, and what stays in between."""
+    given = [action for action in parser._actions if "--help" not in action.option_strings]
+    switches = {flag for action in given if action.nargs == 0 for flag in action.option_strings}
+    flags = {flag for action in given for flag in action.option_strings} - switches
+    options: list[str] = []
+    while match := re.match(r"(\S+)(?:\s+(\S+))?(?:\s+|$)", text):
+        if match[1] in switches:
+            options.append(match[1])
+            text = text[match.end(1) :].lstrip()
+        elif match[1] in flags and match[2] is not None:
+            options += [match[1], match[2]]
+            text = text[match.end() :]
+        else:
+            break
+    while match := re.search(r"(?:^|\s)(?:(-\S+)\s+)?(\S+)$", text):
+        if match[2] in switches:
+            options.append(match[2])
+            text = text[: match.start(2)].rstrip()
+        elif match[1] in flags:
+            options += [match[1], match[2]]
+            text = text[: match.start()]
+        else:
+            break
+    return options, text
 
 
 _SHORT = re.compile(

@@ -14,22 +14,26 @@ _INTERVAL_S = 0.15
 class Progress:
     """Shows the steps of an operation in a notebook; in a terminal it stays silent.
 
-    Nothing is shown for what takes less than 0.3 s.
+    Nothing is shown for what takes less than 0.3 s. An answer that comes word by word grows below the line,
+    until the whole answer takes the place of both.
     """
 
     def __init__(self, notebook: bool) -> None:
         self._notebook = notebook
         self._start = self._last = time.monotonic()
         self._handle: Any = None
+        self._text = ""
 
     def __call__(self, event: Event) -> None:
         """Show a step, unless it comes too early or too soon after the last."""
+        self._text += event.text or ""
         now = time.monotonic()
         if not self._notebook or now - self._start < _QUIET_S or now - self._last < _INTERVAL_S:
             return
         self._last = now
         share = f" {event.progress:.0%}" if event.progress is not None else ""
-        self._put({"text/plain": f"{event.message}{share} …"})
+        line = f"{event.message}{share} …"
+        self._put({"text/plain": f"{line}\n{self._text}" if self._text else line})
 
     def finish(self, bundle: dict[str, Any]) -> None:
         """Show `bundle` in place of the line."""

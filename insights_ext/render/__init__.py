@@ -1,8 +1,10 @@
 """How responses look in a notebook and in a terminal: HTML and plain text, with no script in either."""
 
 from .answers import answer_html, answer_table_html, answer_text, sentence_html
+from .asking import feedback_html, feedback_text, outgoing_html, outgoing_text
 from .datasets import dataset_html, dataset_text, datasets_html, datasets_text
 from .health import health_html, health_text
+from .ledger import ledger_html, ledger_text
 from .profile import stats_html, stats_text
 from .rows import rows_html, rows_text
 
@@ -14,8 +16,14 @@ __all__ = [
     "dataset_text",
     "datasets_html",
     "datasets_text",
+    "feedback_html",
+    "feedback_text",
     "health_html",
     "health_text",
+    "ledger_html",
+    "ledger_text",
+    "outgoing_html",
+    "outgoing_text",
     "rows_html",
     "rows_text",
     "sentence_html",

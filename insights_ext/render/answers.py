@@ -5,8 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from ..schemas import Answer
+from .asking import confidence_html, marks_html, more_text, sent_html, steps_html
 from .layout import MUTED, box, code, folded, grid_html, note, notes
 from .rows import SHOWN_ROWS, cut, rows_text
+from .values import harmless
 
 
 def sentence_html(answer: Answer) -> str:
@@ -21,12 +23,12 @@ def sentence_html(answer: Answer) -> str:
     listed = f'<ul style="margin:4px 0 0 18px;padding:0">{choices}</ul>' if choices else ""
     return box(
         f'<div style="border-left:3px solid {colour};padding:2px 10px;font-size:14px">'
-        f"{escape(answer.text)}{listed}</div>"
+        f"{escape(answer.text)}{listed}</div>{marks_html(answer)}"
     )
 
 
 def answer_table_html(answer: Answer) -> str:
-    """An answer's table, with its SQL and evidence folded away."""
+    """An answer's table, with its SQL, steps and evidence folded away."""
     parts = []
     if answer.columns:
         parts.append(grid_html(answer.columns, answer.rows[:SHOWN_ROWS]))
@@ -34,9 +36,11 @@ def answer_table_html(answer: Answer) -> str:
     parts.append(notes(answer.warnings))
     if answer.sql:
         parts.append(folded("SQL", code(answer.sql)))
+    parts.append(steps_html(answer))
     if answer.evidence:
         items = "".join(f"<li>{escape(item.detail)}</li>" for item in answer.evidence)
         parts.append(folded("How the question was understood", f'<ul style="margin:4px 0">{items}</ul>'))
+    parts += [confidence_html(answer), sent_html(answer)]
     return box("".join(parts))
 
 
@@ -57,4 +61,6 @@ def answer_text(answer: Answer) -> str:
         parts += ["", rows_text(answer)]
     if answer.sql:
         parts += ["", f"SQL: {answer.sql}"]
-    return "\n".join(parts)
+    parts += more_text(answer)
+    parts += [f"! {warning}" for warning in answer.warnings]
+    return "\n".join(map(harmless, parts))

@@ -50,6 +50,11 @@ def cell(value: Any, decimals: int | None = None, *, grouped: bool = True) -> st
     return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
 
 
+def harmless(text: str) -> str:
+    """Text for a terminal as it stands, line by line, without what would steer it."""
+    return "\n".join(_CONTROLS.sub("\ufffd", line.replace("\t", " ")) for line in text.split("\n"))
+
+
 def cells(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[list[str | None]]:
     """The rows as text, None where a cell is missing; the numbers of a column have equal decimals."""
     decimals = [max((_decimals(row[k]) for row in rows), default=0) for k in range(len(columns))]

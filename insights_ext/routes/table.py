@@ -6,7 +6,7 @@ import re
 from typing import Any, get_args
 
 from ..schemas import ExportFormat
-from . import ask, datasets, jobs, service, upload
+from . import ask, datasets, jobs, ledger, service, upload
 from .lanes import Door
 from .rows import PREFIX, Operation, Parameter, Route
 
@@ -42,6 +42,7 @@ _UPLOADED = (
 )  # fmt: skip
 _DATASETS, _ASK, _QUERY, _ANSWERS = "insights:datasets", "insights:ask", "insights:query", "insights:answers"
 _JOBS, _HEALTH, _DOCS = "insights:jobs", "insights:health", "insights:docs"
+_LEDGER, _FEEDBACK, _KNOWLEDGE = "insights:ledger", "insights:feedback", "insights:knowledge"
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -227,6 +228,24 @@ ROUTES: tuple[Route, ...] = (
                 {200: "application/octet-stream"},
                 parameters=(_FORMAT,),
                 errors=("answer_not_found", "too_large", "timeout", "storage_full"),
+            ),
+        ),
+    ),
+    Route(
+        "ledger",
+        ledger.LedgerHandler,
+        (
+            Operation(
+                "GET",
+                "ledger",
+                "What left the machine: the newest calls of a model, and what of the day's budget is used.",
+                "read",
+                _LEDGER,
+                {200: "Ledger"},
+                parameters=(
+                    Parameter("limit", "Calls to list.", {"type": "integer", "minimum": 1, "maximum": 1_000}),
+                    Parameter("answer", "Only the calls made for this answer."),
+                ),
             ),
         ),
     ),

@@ -136,6 +136,7 @@ def test_the_last_word_on_an_answer_holds_and_stands_in_it(mine: OwnedCatalog) -
     mine.save_feedback(good)
     assert mine.feedback_of("a1") == good
     assert mine.bad_answers() == set()
+    assert mine.good_answers() == {("total?", "SELECT 1")}
     assert mine.answer("a1").feedback == "good"
 
 

@@ -15,6 +15,8 @@ from .models import AnswerRow, FeedbackRow
 if TYPE_CHECKING:
     from .store import Catalog
 
+_KEPT = ("answer_id", "verdict", "note", "saved", "created_at")
+
 
 class OwnedFeedback:
     """What one owner said of answers."""
@@ -28,7 +30,7 @@ class OwnedFeedback:
         with self._catalog.session(owner=self.owner, writes=True) as session:
             if session.get(AnswerRow, feedback.answer_id) is None:
                 raise AnswerNotFound("There is no such answer.")
-            session.merge(FeedbackRow(owner=self.owner, **feedback.model_dump(exclude={"detail"})))
+            session.merge(FeedbackRow(owner=self.owner, **feedback.model_dump(include=set(_KEPT))))
 
     def feedback_of(self, answer_id: str) -> Feedback | None:
         """What was said of an answer, if anything."""
@@ -36,14 +38,22 @@ class OwnedFeedback:
             row = session.get(FeedbackRow, answer_id)
             if row is None:
                 return None
-            return Feedback.model_validate(
-                {name: getattr(row, name) for name in Feedback.model_fields if name != "detail"}
-            )
+            return Feedback.model_validate({name: getattr(row, name) for name in _KEPT})
 
     def bad_answers(self) -> set[str]:
         """Ids of the answers that were called wrong."""
         with self._catalog.session(owner=self.owner) as session:
             return set(session.scalars(select(FeedbackRow.answer_id).where(FeedbackRow.verdict == "bad")))
+
+    def good_answers(self) -> set[tuple[str, str]]:
+        """Question and SQL of the answers that were called right."""
+        right = (
+            select(AnswerRow.question, AnswerRow.sql)
+            .join(FeedbackRow, FeedbackRow.answer_id == AnswerRow.id)
+            .where(FeedbackRow.verdict == "good")
+        )
+        with self._catalog.session(owner=self.owner) as session:
+            return {(question, sql) for question, sql in session.execute(right) if sql is not None}
 
 
 def with_feedback(session: Session, rows: Iterable[AnswerRow]) -> list[Answer]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ...schemas import LedgerEntry
+from ...telemetry import MODEL_BYTES, MODEL_CALLS, MODEL_SECONDS, MODEL_TOKENS
 from .models import LedgerRow
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class OwnedLedger:
         self.owner = owner
 
     def record(self, entry: LedgerEntry) -> None:
-        """Enter a call, also one that failed: what was sent, was sent."""
+        """Enter a call, also one that failed: what was sent, was sent. Counted in the metrics, too."""
+        _count(entry)
         with self._catalog.session(owner=self.owner, writes=True) as session:
             session.add(
                 LedgerRow(
@@ -54,6 +56,15 @@ class OwnedLedger:
         with self._catalog.session(owner=self.owner) as session:
             requests, spent = session.execute(query).one()
             return int(requests), int(spent)
+
+
+def _count(entry: LedgerEntry) -> None:
+    MODEL_CALLS.labels(entry.sent_for, entry.outcome).inc()
+    MODEL_SECONDS.labels(entry.sent_for).observe(entry.seconds)
+    MODEL_TOKENS.labels("in").inc(entry.tokens_in)
+    MODEL_TOKENS.labels("out").inc(entry.tokens_out)
+    MODEL_BYTES.labels("out").inc(entry.bytes_out)
+    MODEL_BYTES.labels("in").inc(entry.bytes_in)
 
 
 def _entry(row: LedgerRow) -> LedgerEntry:
