@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ITransport } from '../transport';
-import type { IDataset, IFilter } from '../types';
+import type { IAnswer, IDataset, IFilter } from '../types';
 import type { IViewHost } from './host';
 
 export interface ILocaleProps {
@@ -33,7 +33,11 @@ export interface IProfileViewProps extends IDatasetViewProps {
   onFilter: (filters: readonly IFilter[]) => void;
 }
 
-export type IAskViewProps = IDatasetViewProps & {
+export interface IAskViewProps extends IDatasetViewProps {
+  /** Ids of answers given before, oldest first, with which the conversation goes on. */
+  stored?: readonly string[];
+  /** Hears which answers the conversation holds, to give them as `stored` another time. */
+  onStored?: (ids: readonly string[]) => void;
   /** Hears each answer, for whoever wants to use it elsewhere. */
-  onAnswer?: (answerId: string) => void;
-};
+  onAnswer?: (answer: IAnswer) => void;
+}

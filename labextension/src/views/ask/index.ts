@@ -1,0 +1,3 @@
+/** The conversation about a dataset. */
+
+export { AskView } from './view';
