@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .planner import Plan, ResultColumn
+from .planner import YEAR, Plan, ResultColumn
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -243,6 +243,8 @@ def date_text(value: dt.date, grain: str) -> str:
 def _number(value: Any, unit: str | None) -> str:
     """A number with thousands separators, decimals that suit its size, and its unit."""
     if isinstance(value, (bool, str, dt.date)) or value is None:
+        return str(value)
+    if unit == YEAR:
         return str(value)
     number = f"{decimals(value, money=unit in _CURRENCY)}"
     if unit is None:

@@ -23,6 +23,10 @@ Role = Literal["dimension", "time", "measure", "share", "label"]
 """What a result column is for: a category, a point in time, a number, a part of a whole, a name."""
 
 
+YEAR = "year"
+"""The unit of numbers that are years, which are written without separators."""
+
+
 @dataclass(frozen=True)
 class ValueHit:
     """A stored text value: the column it stands in, as written, and in how many rows."""

@@ -40,6 +40,7 @@ from .read_versus import alternatives, apart, choose
 from .scope import Scope
 
 EXISTENCE_COST, NESTED_COST, OWN_VERB_COST, OTHER_TIME_COST = 0.15, 0.1, 0.3, 0.25
+MOST_KINDS = 20
 
 
 @dataclass(frozen=True)
@@ -208,11 +209,21 @@ def _row_keys(frame: Frame) -> list[ColumnRef]:
 
 
 def _listed_per_row(frame: Frame) -> Query:
-    """ "For each airline, show the fleets": pairs, nothing is added up."""
+    """ "For each airline, show the fleets": pairs, nothing is added up; "fleets per airline" counts them."""
     asked = [c for t in frame.parts.targets for c in t.columns]
     keys = _row_keys(frame)
     others = [c for c in asked if c not in keys]
     rows_named = [t for t in frame.parts.rows if t and t not in frame.parts.by_rows]
+    if frame.parts.each_last and not frame.parts.sort and (rows_named or others):
+        if not others:
+            frame.table = rows_named[0]
+            return grouped(frame, [*keys, *frame.parts.keys])
+        if not rows_named and all(_kind(frame, c) for c in others):
+            frame.table = others[0].table
+            frame.parts.targets = []
+            return grouped(frame, [*keys, *frame.parts.keys, *others])
+    if frame.parts.keys:
+        raise Misfit
     if not others and not set(keys) <= set(asked):
         others = [c.ref for t in rows_named for c in frame.scope.labels(t)]
         if not others:
@@ -220,6 +231,12 @@ def _listed_per_row(frame: Frame) -> Query:
     frame.parts.targets = [Target((*keys, *others))]
     frame.parts.rows = [*frame.parts.by_rows, *rows_named]
     return rows(frame)
+
+
+def _kind(frame: Frame, column: ColumnRef) -> bool:
+    """Whether a column says of which kind a row is: a few texts that many rows share."""
+    known = info(frame.scope, column)
+    return known.text and not known.near_unique and (known.stats.distinct_count or 0) <= MOST_KINDS
 
 
 def _nested_best(frame: Frame) -> None:

@@ -15,6 +15,7 @@ from .tokens import fold, singular, stem
 
 _AMOUNT = re.compile(r"[-+−]?\s?\d{1,3}([ ,.]?\d{3})*([.,]\d+)?")
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_SCALE = re.compile(r"[(\[]\s*\d+\s*(?:-|–|to)\s*\d+\s*[)\]]")
 _CAMEL = re.compile(r"(?<=^[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
 SMALL_WORDS = frozenset(
@@ -222,7 +223,8 @@ class ColumnInfo:
     @cached_property
     def additive(self) -> bool:
         """A measure whose sum means something."""
-        return self.measure and not self.stems & lexicon().nature["not_additive"]
+        graded = _SCALE.search(self.stats.name) is not None  # "Satisfaction (1-5)" is a grade
+        return self.measure and not graded and not self.stems & lexicon().nature["not_additive"]
 
     @cached_property
     def amounts(self) -> bool:
@@ -280,7 +282,7 @@ class ColumnInfo:
             return sign.group()
         match = _UNIT.search(self.stats.name)
         inside = match.group(1).strip() if match and match.start() > 1 else ""
-        if inside and len(inside) <= 8 and self.numeric and not inside.isdigit():
+        if inside and len(inside) <= 8 and self.numeric and not inside[0].isdigit():
             return inside
         last = self.words[-1].norm if len(self.words) > 1 else ""
         return last if last in _UNIT_NAMES and self.numeric else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import get_args
 
 from ...schemas import Evidence
-from ..planner import ResultColumn, Role
+from ..planner import YEAR, ResultColumn, Role
 from .chart import Use
 from .conditions import info
 from .describe_amounts import computed_column
@@ -147,6 +147,9 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             return ResultColumn(name, "time", grain)
         case Gap(of):
             return ResultColumn(name, "measure", f"difference in {_subject(scope, of)}", None, of.function)
+        case Aggregate("min" | "max", ColumnRef() as of) if info(scope, of).yearly:
+            label = _aggregate_words(scope, output)
+            return ResultColumn(name, "measure", label, YEAR, output.function, of.column)
         case Aggregate():
             unit = (
                 info(scope, output.of).unit if output.of is not None and output.function != "count" else None

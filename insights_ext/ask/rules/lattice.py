@@ -13,7 +13,7 @@ from .dates import clocks, dates
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import ASIDES, Adjective, Meaning, lexicon
-from .link import columns_mentioned
+from .link import ColumnMention, columns_mentioned
 from .link_kinds import kinds_mentioned
 from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
@@ -22,7 +22,7 @@ from .numbers import numbers
 from .percentiles import percentiles
 from .row_nouns import add_row_nouns
 from .scope import Scope
-from .tokens import Tokens
+from .tokens import Tokens, fold
 
 _TOLD = frozenset(
     {
@@ -228,6 +228,7 @@ def _is_noun(tokens: Tokens, start: int, end: int) -> bool:
 def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableMention]) -> None:
     several = len(scope.tables) > 1
     spans = {(m.start, m.end) for m in tables} if several else set()
+    whole = {(m.start, m.end) for m in tables if m.cost == 0 and tokens.norm(m.start, m.end) == fold(m.table)}
     named = list(columns_mentioned(tokens, scope, frozenset(m.table for m in tables)))
     for m in [*named, *kinds_mentioned(tokens, scope, named)]:
         if _cuts_quote(tokens, m.start, m.end):
@@ -238,6 +239,7 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             m.cost
             + BOOLEAN_AS_COLUMN * boolean
             + NAMESAKE * ((m.start, m.end) in spans and _stands_for(scope, column))
+            + NAMESAKE * ((m.start, m.end) in whole and _less_like(tokens, m, scope))
         )
         chart.add(Edge("COL", m.start, m.end, column, cost, uses))
         if flag:
@@ -256,6 +258,12 @@ def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, i
         else:
             cost = m.cost + ALSO_A_TABLE * (len(scope.tables) > 1 and (m.start, m.end) in tables)
             chart.add(Edge("VAL", m.start, m.end, stored, cost, uses))
+
+
+def _less_like(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:
+    """Whether a table's very name fits the column's less well ("listings": ListedOn)."""
+    column = info(scope, mention.column)
+    return tokens.norm(mention.start, mention.end) not in {fold(column.name), *(w.norm for w in column.words)}
 
 
 def _stands_for(scope: Scope, column: ColumnRef) -> bool:

@@ -240,8 +240,8 @@ def _related(token: Token, word: Word) -> float | None:
 
 _ENDINGS = (
     "ations", "encies", "ality", "ances", "ation", "ators", "ences", "ments", "ages", "ance", "ator",
-    "ence", "ency", "ents", "ions", "ives", "ment", "age", "als", "ees", "ent", "ers", "ics", "ing",
-    "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "or",
+    "ence", "ency", "ents", "ated", "ating", "ions", "ives", "ment", "age", "als", "ees", "ent", "ers", "ics",
+    "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "or",
 )  # fmt: skip
 
 

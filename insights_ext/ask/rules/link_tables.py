@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .lexicon import lexicon
+from .link import edits
 from .scope import Scope, Table
 from .tokens import Tokens, singular
 
 MAX_JOINED = 4
-HEAD_ONLY, KEY_ONLY, SYNONYM = 0.25, 0.3, 0.35
+HEAD_ONLY, KEY_ONLY, SYNONYM, ABBREVIATION, TYPO = 0.25, 0.3, 0.35, 0.1, 0.3
+SHORTEST_TYPO = 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def tables_mentioned(tokens: Tokens, scope: Scope) -> Iterator[TableMention]:
             if i in whole or not token.norm:
                 continue
             cost = _part(token.norm, token.stem, table, scope)
+            if cost is None and not token.quoted and _typo(token.norm, table, scope):
+                cost = TYPO
             if cost is not None:
                 yield TableMention(i, i + 1, table.name, cost)
 
@@ -79,6 +83,21 @@ def _part(norm: str, stemmed: str, table: Table, scope: Scope) -> float | None:
     related = lexicon().synonyms.get(singular(norm), frozenset()) | lexicon().synonyms.get(
         stemmed, frozenset()
     )
-    if table.words and {table.words[-1].singular, table.words[-1].stem} & related:
+    named = {table.words[-1].singular, table.words[-1].stem} if table.words else set()
+    if named & related:
         return SYNONYM
-    return None
+    short = lexicon().abbreviations.get(singular(norm), frozenset())
+    return ABBREVIATION if named & short else None
+
+
+def _typo(norm: str, table: Table, scope: Scope) -> bool:
+    """Whether a word that nothing else explains is one slip away from the table's name."""
+    if (
+        len(norm) < SHORTEST_TYPO
+        or not norm.isalpha()
+        or norm in scope.words_by_form
+        or lexicon().phrases.get(norm)
+    ):
+        return False
+    named = {w.norm for w in table.words[-1:]} | {singular(w.norm) for w in table.words[-1:]}
+    return any(len(n) >= SHORTEST_TYPO and edits(norm, n, 1) <= 1 for n in named)

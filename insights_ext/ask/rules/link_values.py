@@ -19,6 +19,8 @@ from .watch import check
 
 MAX_WORDS = 30
 COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE, VERB = 0.9, 0.6, 0.15, 0.1, 0.3, 0.2
+COMMON_WORDS = 0.2
+"""Words that each mean something else make a value together ("on hold", "no show"), digits alone do not."""
 _JOINTS = frozenset({"/", "-", "–", "—", ":"})
 
 
@@ -115,6 +117,8 @@ def _mentions(
     )
     if weak and not cost and lexicon().verb(text):
         weak, cost = False, VERB
+    if weak and len(words) > 1 and not lexicon().knows(text) and not any(w.isdigit() for w in words):
+        weak, cost = False, max(cost, COMMON_WORDS)
     if weak and not cost and _composite(tokens, i, j):
         weak, cost = False, COMPOSITE
     by_column: dict[str, list[ValueHit]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .intents import (
     Among,
@@ -70,8 +70,10 @@ class Parts:
     versus: Versus | None = None
     chart: str | None = None
     before_best: list[ColumnRef] = field(default_factory=list)
+    ranked_by: list[ColumnRef] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
     by_rows: list[str] = field(default_factory=list)
+    each_last: bool = False
     doers: list[str] = field(default_factory=list)
     each: list[str] = field(default_factory=list)
     relations: int = 0
@@ -147,6 +149,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.each += [table] * (after == "each")
                 parts.rows.append(table)
             case ByRows(table):
+                parts.each_last = bool(parts.rows or parts.targets) and not parts.heads
                 parts.by_rows.append(table)
             case Relation(known):
                 parts.relations += 1
@@ -267,4 +270,4 @@ def _merged(first: Best | None, second: Best) -> Best:
     if (first.by is not None and second.by is not None) or (first.count and second.count):
         raise Misfit
     by = first if first.by is not None else second
-    return Best(by.direction, by.by, first.count or second.count, by.named, by.target, by.rows)
+    return replace(by, count=first.count or second.count)

@@ -129,7 +129,8 @@ class Best:
     """A superlative: rank by `by` (None: by what else is measured), keep `count` rows.
 
     `count` None means the single best; `named` says that the question names the column,
-    `target` or `rows` is what is ranked where one phrase says both ("the oldest customer").
+    `target` or `rows` is what is ranked where one phrase says both ("the oldest customer"), `adjective`
+    the word that chose the column ("old").
     """
 
     direction: Direction
@@ -138,6 +139,7 @@ class Best:
     named: bool = False
     target: ColumnRef | None = None
     rows: str | None = None
+    adjective: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .columns import NAMING
 from .conditions import info, number_of
 from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
@@ -64,7 +65,8 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
     else:
         if len(others) > 1:
             raise Misfit
-        if others[0] in frame.fixed():
+        distinct = any(t.distinct for t in frame.parts.targets)
+        if others[0] in frame.fixed() or (info(frame.scope, others[0]).flag and not distinct):
             raise Misfit
         if info(frame.scope, others[0]).amounts:
             return lookup(frame, others)
@@ -175,6 +177,10 @@ def implied(frame: Frame) -> list[ColumnRef]:
         labels = [c.ref for c in frame.labels()]
         if labels and frame.without_fixed(labels) != labels:
             return kinds(frame)
+        if labels and (named_rows(frame) or len(labels) > 1):
+            return labels
+        if labels and not frame.parts.sort:
+            return []
         if labels:
             return labels
     if heads & {"who", "when", "where", "what_year"}:
@@ -188,6 +194,13 @@ def implied(frame: Frame) -> list[ColumnRef]:
     if not frame.parts.conditions and "list" not in heads:
         frame.cost += ALL_COLUMNS_COST
     return []
+
+
+def named_rows(frame: Frame) -> bool:
+    """Whether the label names single rows, and not what many of them share ("customer" of orders)."""
+    label = frame.labels()[0]
+    head = frame.scope.by_table[frame.table].head_stems
+    return label.near_unique or label.table != frame.table or bool(label.stems & (NAMING | head))
 
 
 def kinds(frame: Frame) -> list[ColumnRef]:

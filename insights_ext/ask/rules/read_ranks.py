@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .conditions import info
-from .frame import Frame
+from .frame import MANY_ROWS, Frame
 from .intents import (
     Aggregate,
     Amount,
@@ -24,6 +24,9 @@ from .pieces import (
     Best,
 )
 
+_BY_THE_PIECE = frozenset({"expensive", "cheap", "fast", "slow", "hot", "cold"})
+"""Adjectives that speak of a typical row where a thing has many: a carrier is cheap by its usual price."""
+
 
 def rank_by_group(frame: Frame) -> None:
     """ "Top 5 products by revenue": what follows "by" ranks when it is a number and something is ranked."""
@@ -33,6 +36,7 @@ def rank_by_group(frame: Frame) -> None:
     amounts = [k for k in parts.keys if isinstance(k, ColumnRef) and info(frame.scope, k).measure]
     if len(amounts) == 1 and (len(parts.keys) == 1 or not parts.measures):
         parts.best = replace(parts.best, by=amounts[0])
+        parts.ranked_by.append(amounts[0])
         parts.keys = [k for k in parts.keys if k != amounts[0]]
 
 
@@ -72,6 +76,9 @@ def best(frame: Frame) -> Query:
         return best_group(frame, best, by, targets)
     if adds_up(frame, by, targets):
         return best_group(frame, best, Aggregate("sum", by), targets)
+    if _typical(frame, best, by, targets):
+        frame.assumptions.append(f"{by.column} is averaged")
+        return best_group(frame, best, Aggregate("mean", by), targets)
     single = by.table in frame.parts.rows  # "the region of the sale with …": one sale is spoken of
     if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive and not single:
         return best_group(frame, best, Aggregate("sum", by), targets)
@@ -95,6 +102,8 @@ def ranked_by(
             parts.rows.append(by.table)  # "top 5 salaries": of whatever has them
         else:
             raise Misfit
+    if best.adjective and isinstance(by, ColumnRef):
+        _own(frame, best, by, others)
     return by, numbers
 
 
@@ -112,6 +121,47 @@ def by_rows(frame: Frame, by: Amount) -> None:
     asked = [t for t in frame.parts.rows if t and t not in counted]
     if asked:
         frame.table = asked[0]
+
+
+def _own(frame: Frame, best: Best, by: ColumnRef, others: Sequence[ColumnRef]) -> None:
+    """ "The oldest doctor" has an age of his own; that of a patient who is joined to him is not meant."""
+    parts = frame.parts
+    asked = {c.table for c in others} or ({parts.rows[0]} - {""} if parts.rows else set())
+    said = {best.rows, best.target.table if best.target else None} - {None, ""}
+    if by.table in said or not asked or by.table in asked:
+        return
+    if parts.relations and info(frame.scope, by).temporal and not said:
+        return  # "who ordered most recently": when it was done, not how new they are
+    if said or not all(_same_rows(frame, by.table, table) for table in asked):
+        raise Misfit
+
+
+def _same_rows(frame: Frame, one: str, other: str) -> bool:
+    """Whether each row of one table has at most one of the other, and the other way round."""
+    return any(
+        {k.child.table, k.parent.table} == {one, other} and frame.scope.by_ref[k.child].unique
+        for k in frame.scope.keys.links
+    )
+
+
+def _typical(frame: Frame, best: Best, by: ColumnRef, targets: Sequence[ColumnRef]) -> bool:
+    """ "Which carrier is the cheapest", "best agent by rating": the average of a thing with many rows."""
+    known = info(frame.scope, by)
+    if len(targets) != 1 or targets[0].table != by.table or not known.measure or known.ordinal:
+        return False
+    if not frame.repeats(targets[0]) or frame.rows_per_value(targets[0]) < MANY_ROWS:
+        return False
+    if by in frame.parts.ranked_by:
+        return not known.additive
+    return best.adjective in _BY_THE_PIECE and by.table not in {r for r in frame.parts.rows if r}
+
+
+def _once_each(frame: Frame, by: Amount, targets: Sequence[ColumnRef]) -> bool:
+    """Counts of rows for each row: all are one, which singles nothing out."""
+    if not isinstance(by, Aggregate) or by.of is not None or by.rows is None or by.where:
+        return False
+    own = {t.table for t in targets} == {by.rows.table}
+    return own and any(info(frame.scope, t).unique for t in targets)
 
 
 def best_row(frame: Frame, best: Best, by: ColumnRef, targets: list[ColumnRef]) -> Query:
@@ -136,6 +186,8 @@ def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -
     named = first.table in frame.parts.rows or info(frame.scope, first) in frame.scope.labels(first.table)
     of_rows = of_rows and (named or len(targets) > 1)  # not for "the city with the most orders"
     if getattr(by, "of", None) in targets or (len(targets) != 1 and not of_rows):
+        raise Misfit
+    if _once_each(frame, by, targets):
         raise Misfit
     if of_rows:
         frame.entity_tables.add(targets[0].table)

@@ -62,6 +62,11 @@ class Table:
         )
         return frozenset(c.words[0].stem for c in keys)
 
+    @cached_property
+    def people(self) -> bool:
+        """Whether the rows are people, by the table's name or its key ("employee_id")."""
+        return bool((self.head_stems | self.key_stems) & lexicon().nature["people"])
+
     def names_row(self, noun: str) -> bool:
         """Whether a noun (its stem) says what a row is: "game" where there are opponents."""
         cues = lexicon().row_kinds.get(noun)

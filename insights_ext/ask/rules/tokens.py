@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ...wording import normalise
+from . import shorthand
 
-_PIECE = re.compile(r"[^\W_]+|<=|>=|!=|<>|[<>=≤≥≠,]")
 _QUOTED = re.compile(
     r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|`([^`]+)`|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)"
 )
@@ -101,18 +101,17 @@ def stem(word: str) -> str:
 
 
 def tokenise(question: str) -> Tokens:
-    """Tokens of `question`; underscores, dashes and punctuation separate words."""
+    """Tokens of `question`; underscores, dashes and punctuation separate words, shorthand is spelled out."""
     spans = [m.span(m.lastindex or 0) for m in _QUOTED.finditer(question)]
     items: list[Token] = []
-    for match in _PIECE.finditer(question):
-        text = match.group()
-        start, end = match.span()
+    for start, end, word in shorthand.pieces(question):
+        text = question[start:end]
         quoted = any(a <= start and end <= b for a, b in spans)
         if text[0] in "<>=!≤≥≠":
             sign = _SIGNS.get(text, text)
             items.append(Token(text, sign, sign, start, end, quoted))
             continue
-        norm = "" if text == "," else fold(text)
+        norm = "" if text == "," else fold(text if quoted else word)
         items.append(Token(text, norm, stem(norm), start, end, quoted))
     quotes = []
     for a, b in spans:

@@ -55,6 +55,10 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
     column = info(scope, rest[-1])
     if "distinct" in rest:
         return Measure((Aggregate("count", rest[-1], distinct=True),))
+    if column.flag and not column.numeric:
+        return None  # "how many escalated" counts the rows of which it is true
+    if column.stats.semantic_type == "id" and column.numeric and not column.near_unique:
+        return [(Measure((Aggregate("count", rest[-1], distinct=True),)), 0.2)]
     if column.numeric:
         repeated = column.is_year and not column.near_unique and scope.alone
         counted = Measure((Aggregate("count", rest[-1], distinct=repeated),))

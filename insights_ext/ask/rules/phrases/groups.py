@@ -77,6 +77,13 @@ def _by(scope: Scope, *rest: Any) -> Any:
     return By(rest[-1])
 
 
+@rule(PIECE, "COL tally", cost=-0.3)
+def _tally(scope: Scope, column: ColumnRef, _tally: str) -> Any:
+    """ "Status counts": how many rows each value has."""
+    known = info(scope, column)
+    return By((column,)) if not known.measure and not known.near_unique else None
+
+
 @rule(PIECE, "by MEASURE", cost=0.1)
 def _by_measure(scope: Scope, _by: Any, measure: Measure) -> Any:
     """ "Top 3 regions by total revenue": what ranks them."""

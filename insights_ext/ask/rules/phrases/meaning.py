@@ -11,8 +11,10 @@ from ..intents import Aggregate, ColumnRef
 from ..lexicon import Adjective
 from ..pieces import Best, Measure
 from ..scope import Scope
+from ..tokens import stem
 
 MOST_READINGS = 4
+_AGE = frozenset(stem(word) for word in ("age", "birth", "born", "birthday", "birthdate", "dob"))
 _RANKS = frozenset({"rank", "po", "pos", "position", "place", "plac", "finish", "standing", "ranking"})
 
 
@@ -31,16 +33,27 @@ def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[Col
 
     With `table` only columns of that table.
     """
+    columns = scope.by_table[table].columns if table else scope.columns
+    aged = adjective.name in ("old", "young")
     for words, direction in ((adjective.more, 1), (adjective.less, -1)):
         for word in words:
-            found = [
-                c for c in scope.columns if word <= c.stems and c.ordered and (not table or c.table == table)
-            ]
+            found = [c for c in columns if word <= c.stems and c.ordered]
+            if aged and not word & _AGE:
+                found = [c for c in found if not scope.by_table[c.table].people]
             found = [c for c in found if c.stats.semantic_type != "id"] or found
             if found:
                 exact = [c for c in found if len(c.words) == 1]
                 return [(c.ref, direction) for c in (exact or found)[:MOST_READINGS]]
+    times = [c for c in scope.by_table[table].times if c.shape is None] if table else []
+    if adjective.name in ("new", "early") and len(times) == 1:
+        return [(times[0].ref, 1 if adjective.name == "new" else -1)]
     return []
+
+
+def meant_of_each(scope: Scope, adjective: Adjective) -> list[tuple[ColumnRef, int]]:
+    """What an adjective that stands alone may speak of: the same in each table, as each has its own."""
+    found = [pair for table in scope.tables for pair in meant(scope, adjective, table.name)]
+    return list(dict.fromkeys([*meant(scope, adjective), *found]))[:MOST_READINGS]
 
 
 def measured(scope: Scope, functions: tuple[str, ...], column: ColumnRef) -> Measure | None:

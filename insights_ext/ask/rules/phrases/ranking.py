@@ -14,7 +14,7 @@ from ..pieces import (
     Sort,
 )
 from ..scope import Scope
-from .meaning import meant, measured, ranked, way
+from .meaning import meant, meant_of_each, measured, ranked, way
 from .rule import rule
 
 
@@ -29,7 +29,8 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if known.ordinal and adjective.name in ("early", "new", "old"):
         return Best("desc" if adjective.name == "new" else "asc", column, named=True)
     if known.text and not adjective.plain:
-        return [(Best(way(d), c, target=column), 0.0) for c, d in meant(scope, adjective)] or None
+        found = meant(scope, adjective, column.table)
+        return [(Best(way(d), c, target=column, adjective=adjective.name), 0.0) for c, d in found] or None
     if known.text and not known.digits and adjective.plain and adjective.name in ("most", "least"):
         return [(Best(way(direction), number_of(scope, column)), 0.3)]
     return None
@@ -46,14 +47,15 @@ def _best_rows(scope: Scope, adjective: Adjective, table: str) -> Any:
     if adjective.plain:
         return Best(way(adjective.plain), count_of(table) if table else Aggregate("count"))
     found = [(c, d) for c, d in meant(scope, adjective, table) if not table or c.table == table]
-    return [(Best(way(d), c, rows=table), 0.0) for c, d in found] or None
+    return [(Best(way(d), c, rows=table, adjective=adjective.name), 0.0) for c, d in found] or None
 
 
 @rule("BEST", "superlative", cost=0.2)
 def _best_adjective(scope: Scope, adjective: Adjective) -> Any:
     if adjective.plain:
         return [(Best(way(adjective.plain)), 0.6)]
-    return [(Best(way(d), c), 0.0) for c, d in meant(scope, adjective)] or None
+    found = meant_of_each(scope, adjective)
+    return [(Best(way(d), c, adjective=adjective.name), 0.0) for c, d in found] or None
 
 
 @rule("BEST", "superlative common")

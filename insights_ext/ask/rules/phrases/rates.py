@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..conditions import info, truth
+from ..conditions import Stored, among, info, truth
 from ..intents import Aggregate, Among, ColumnRef, Compare, Condition, count_of
 from ..joins import tables_of
 from ..lexicon import lexicon
+from ..link import root
 from ..pieces import Measure
 from ..quantities import Quantity, in_time, of_a_row, part_of
 from ..scope import Scope
@@ -67,15 +68,27 @@ def _rate(scope: Scope, column: ColumnRef, _rate: Any) -> Any:
     return None if met is None else _part(scope, Quantity(count_of(column.table)), (met,), "percent")
 
 
+@rule("MEASURE", "VALS rate", cost=-0.1)
+def _rate_of_value(scope: Scope, stored: tuple[Stored, ...], _rate: str) -> Any:
+    """ "The no-show rate": the part of rows with that value."""
+    column = info(scope, stored[0].of)
+    if column.near_unique:
+        return None
+    return _part(scope, Quantity(count_of(column.table)), (among(*stored),), "percent")
+
+
 @rule("MEASURE", "rate_of", "RAW rate", cost=-0.1)
 def _rate_of_state(scope: Scope, said: str, *_rest: Any) -> Any:
     """ "The cancellation rate": the part of rows whose state is "cancelled", or where a column says so."""
-    forms = lexicon().forms.get(said) or _participles(fold(said))
+    word = fold(said)
+    forms = lexicon().forms.get(said) or _participles(word)
     readings = []
     for table in scope.tables:
         whole = Quantity(count_of(table.name))
         for column in table.columns:
-            if column.flag and column.stems & set(forms):
+            if column.flag and (
+                column.stems & set(forms) or root(word) in {root(w.norm) for w in column.words}
+            ):
                 met = truth(scope, column.ref, holds=True)
                 if met is not None:
                     readings.append((_part(scope, whole, (met,), "percent"), 0.0))
@@ -90,5 +103,5 @@ def _rate_of_state(scope: Scope, said: str, *_rest: Any) -> Any:
 
 def _participles(verb: str) -> tuple[str, ...]:
     """What a row is called that the verb happened to: "returned" for "return", "churned" for "churn"."""
-    stem = verb.removesuffix("e")
-    return (f"{stem}ed", f"{stem}{stem[-1:]}ed", verb)
+    stem = root(verb).removesuffix("e")
+    return tuple(dict.fromkeys((f"{stem}ed", f"{stem}{stem[-1:]}ed", f"{stem}ated", verb)))
