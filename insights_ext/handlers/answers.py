@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from ..work import Result
 from ..workspace import Workspace
 from .askable import askable
 from .removal import forget_if_deleted
+from .replays import Replays
 from .tables import Frames, Table, find_all, noted
 
 if TYPE_CHECKING:
@@ -87,20 +89,29 @@ def ask(
     context = context.within(workspace.ask_timeout_s)
     asked = askable(workspace, request, context, frames)
     bench = Bench(workspace, asked.tables, context.owner)
+    before, today = _asked_before(workspace, request.thread, context), dt.date.today()
+    replays = None
+    if planner.name == "llm":
+        replays = Replays(workspace, request, asked.tables, before, bench, context, today)
+        again = replays.find()
+        if again is not None:
+            return again
     answer, table = pipeline.answer(
         request,
         asked.views,
         planner,
         bench,
         context,
-        before=_asked_before(workspace, request.thread, context),
+        today=today,
+        before=before,
         max_shown_bytes=workspace.max_shown_bytes,
     )
     notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
     if notes:
         answer = answer.model_copy(update={"warnings": [*answer.warnings, *notes]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
-    _remember(workspace, answer, asked.tables, context)
+    replay_key = None if replays is None else replays.key_for(answer)
+    _remember(workspace, answer, asked.tables, context, replay_key)
     return answer, table
 
 
@@ -182,9 +193,15 @@ def _planner(workspace: Workspace, name: str | None) -> Planner:
     return make()
 
 
-def _remember(workspace: Workspace, answer: Answer, tables: Sequence[Table], context: Context) -> None:
+def _remember(
+    workspace: Workspace,
+    answer: Answer,
+    tables: Sequence[Table],
+    context: Context,
+    replay_key: str | None = None,
+) -> None:
     hashes = {table.name: table.content_sha256 for table in tables if table.name in answer.datasets}
-    workspace.owned(context).save_answer(answer, hashes)
+    workspace.owned(context).save_answer(answer, hashes, replay_key=replay_key)
     stored = {table.content_sha256 for table in tables if table.dataset is not None} & set(hashes.values())
     if forget_if_deleted(workspace, stored, context):
         return
