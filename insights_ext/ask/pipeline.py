@@ -16,6 +16,7 @@ from ..schemas import Answer, AskRequest
 from ..shown import MAX_SHOWN_BYTES
 from . import reply, steps
 from .course import Course
+from .knowledge import NOTHING_KNOWN, KnowledgeView, verified
 from .planner import Clarification, Plan, PlanContext, Planner, Refusal, TableView, Turn
 from .steps import Case
 from .tools import Tools
@@ -68,21 +69,44 @@ def answer(
     today: dt.date | None = None,
     before: Sequence[Turn] = (),
     max_shown_bytes: int = MAX_SHOWN_BYTES,
+    knowledge: KnowledgeView = NOTHING_KNOWN,
 ) -> tuple[Answer, pa.Table | None]:
     """Answer `request` over `tables`: the response and, where there is one, the full result.
 
-    `today` anchors relative dates; `before` are the answered questions of its thread. Raises
+    `today` anchors relative dates; `before` are the answered questions of its thread; `knowledge` is what
+    people said of the tables: a verified question is answered by its own SQL, whoever plans. Raises
     `EmptyQuestion`, `QuestionTooLong`, `Cancelled`, `OutOfTime`. What the planner cannot ground, the guard
     does not let pass or the engine cannot run is a refusal, not an error.
     """
     question = checked_question(request.question)
     course = Course(context)
     with course.step("recall", f"Looking at {_tables(tables)}", 0.05):
-        plan_context = PlanContext(question, tuple(tables), today or dt.date.today(), tuple(before))
+        plan_context = PlanContext(
+            question, tuple(tables), today or dt.date.today(), tuple(before), knowledge
+        )
     case = Case(request, plan_context, tools, course, uuid.uuid4().hex, max_shown_bytes)
+    kept = _verified(case)
+    if kept is not None:
+        return kept
     if isinstance(planner, DrivingPlanner):
         return planner.answer(case)
     return drive(case, planner)
+
+
+def _verified(case: Case) -> tuple[Answer, pa.Table | None] | None:
+    """The answer to a verified question by its own SQL; a warning where that no longer runs."""
+    found = verified.find(case.plan_context)
+    if found is None:
+        return None
+    try:
+        plan = verified.plan(found, case.plan_context)
+        sql = steps.guard(case, plan.sql)
+        result = steps.run(case, plan.sql, sql)
+    except (QueryRefused, QueryFailed) as error:
+        case.warnings.append(f"Its verified SQL in insights.yaml was left aside: {error.message}")
+        return None
+    assert result.table is not None, "a query's result has a table"
+    return _finished(case, verified.NAME, verified.fitted(plan, result.table), sql, result)
 
 
 def drive(case: Case, planner: Planner) -> tuple[Answer, pa.Table | None]:
@@ -96,14 +120,20 @@ def drive(case: Case, planner: Planner) -> tuple[Answer, pa.Table | None]:
     outcome = _run(case, planned, planner)
     if isinstance(outcome, Refusal):
         return reply.refused(case, planner.name, outcome), None
-    plan, sql, result = outcome
+    return _finished(case, planner.name, *outcome)
+
+
+def _finished(
+    case: Case, planner: str, plan: Plan, sql: str, result: Result
+) -> tuple[Answer, pa.Table | None]:
+    """Chart, sentence and check of a result."""
     table, total_rows = result.table, int(result.value["total_rows"])
     assert table is not None, "a query's result has a table"
     chart = steps.chart(case, plan, table)
     text = steps.sentence(case, plan, table, total_rows)
     text, numbers = steps.check(case, plan, table, total_rows, text)
     read = steps.used(plan.sql, case.names)
-    return reply.answered(case, planner.name, plan, sql, result, chart, text, numbers, read)
+    return reply.answered(case, planner, plan, sql, result, chart, text, numbers, read)
 
 
 def _run(case: Case, plan: Plan, planner: Planner) -> tuple[Plan, str, Result] | Refusal:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..schemas import Answer, Choice, Column, Evidence, NumberOrigin
 from ..shown import SHOWN_ROWS, shown_rows
 from .planner import Clarification, Plan, Refusal
-from .steps import Case
+from .steps import Case, told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,7 +86,7 @@ def answered(
     assert table is not None, "a query's result has a table"
     total_rows = int(result.value["total_rows"])
     rows, notes = shown_rows(table.slice(0, SHOWN_ROWS), case.max_shown_bytes)
-    warnings = list(case.warnings)
+    warnings, evidence = list(case.warnings), list(told(case, plan).evidence)
     if total_rows > table.num_rows:
         warnings.append(f"The result has {total_rows:,} rows; the first {table.num_rows:,} were kept.")
     if table.num_rows > len(rows):
@@ -104,7 +104,7 @@ def answered(
             "total_rows": total_rows,
             "truncated": total_rows > len(rows),
             "chart": chart,
-            "evidence": list(plan.evidence) or [Evidence(kind="operation", detail="planned without notes")],
+            "evidence": evidence or [Evidence(kind="operation", detail="planned without notes")],
             "numbers": numbers,
             "warnings": warnings + notes,
             **more,

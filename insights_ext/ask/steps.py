@@ -15,6 +15,7 @@ from ..shown import json_bytes
 from . import narrative
 from .course import Course
 from .grounding import Facts, ground
+from .knowledge import filters
 from .planner import Plan, PlanContext
 from .tools import Tools
 
@@ -55,9 +56,12 @@ class Case:
 
 
 def guard(case: Case, sql: exp.Query, more: Sequence[str] = ()) -> str:
-    """The SQL that may run; `more` are results of earlier steps it may read. Raises `QueryRefused`."""
+    """The SQL that may run; `more` are results of earlier steps it may read. Raises `QueryRefused`.
+
+    Whoever wrote it: the default filters of the tables are in it.
+    """
     with case.course.step("guard", "Checking the query", 0.3):
-        return case.tools.guard(sql, [*case.names, *more])
+        return case.tools.guard(filters.hold(sql, case.plan_context.knowledge), [*case.names, *more])
 
 
 def run(case: Case, plan_sql: exp.Query, sql: str, more: Sequence[str] = ()) -> Result:
@@ -85,13 +89,14 @@ def chart(case: Case, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
 def sentence(case: Case, plan: Plan, table: pa.Table, total_rows: int) -> str:
     """The sentence of the template."""
     with case.course.step("sentence", "Writing the sentence", 0.85):
-        return narrative.sentence(plan, table, total_rows)
+        return narrative.sentence(told(case, plan), table, total_rows)
 
 
 def check(
     case: Case, plan: Plan, table: pa.Table, total_rows: int, text: str
 ) -> tuple[str, list[NumberOrigin]]:
     """`text` with the origin of each number; what cannot be traced makes way for the plain sentence."""
+    plan = told(case, plan)
     with case.course.step("check", "Checking the numbers", 0.95):
         facts = Facts.of(plan, table, total_rows, case.question)
         numbers, untraced = ground(text, facts)
@@ -99,6 +104,11 @@ def check(
             text = narrative.plain(plan, total_rows)
             numbers, _ = ground(text, facts)
         return text, numbers
+
+
+def told(case: Case, plan: Plan) -> Plan:
+    """`plan` with the conditions that always hold for its tables."""
+    return filters.told(plan, case.plan_context.knowledge, used(plan.sql, case.names))
 
 
 def used(sql: exp.Query, names: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from .datasets import dataset, datasets, delete, rename
 from .explore import preview, stats, suggestions
 from .exports import Exported, export
 from .health import health
+from .learning import describe, feedback, knowledge, learn
 from .ledger import ledger
 from .tables import Frames, find
 from .uploads import (
@@ -34,10 +35,14 @@ __all__ = [
     "dataset",
     "datasets",
     "delete",
+    "describe",
     "export",
+    "feedback",
     "find",
     "health",
     "job",
+    "knowledge",
+    "learn",
     "ledger",
     "local_source",
     "preview",

@@ -17,6 +17,7 @@ from ..telemetry import ANSWERS_TOTAL, operation
 from ..work import Result
 from ..workspace import Workspace
 from .askable import askable
+from .knowing import knowledge_of, notes_on
 from .removal import forget_if_deleted
 from .replays import Replays
 from .tables import Frames, Table, find_all, noted
@@ -96,6 +97,7 @@ def ask(
         again = replays.find()
         if again is not None:
             return again
+    known = knowledge_of(workspace, asked.views)
     answer, table = pipeline.answer(
         request,
         asked.views,
@@ -105,8 +107,10 @@ def ask(
         today=today,
         before=before,
         max_shown_bytes=workspace.max_shown_bytes,
+        knowledge=known,
     )
     notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
+    notes += notes_on(workspace, known, answer.datasets)
     if notes:
         answer = answer.model_copy(update={"warnings": [*answer.warnings, *notes]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()

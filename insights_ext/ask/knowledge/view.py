@@ -61,14 +61,15 @@ class KnowledgeView:
     """Knowledge of the tables at hand; `digest` names the whole file's content.
 
     `verified` are questions that can be answered from these tables alone. Their SQL is text that somebody
-    wrote: it passes the guard before it runs, like any other. `warnings` say what was left aside.
+    wrote: it passes the guard before it runs, like any other. `warnings` say of
+    which table what was left aside.
     """
 
     tables: tuple[TableHints, ...] = ()
     metrics: tuple[MetricHint, ...] = ()
     joins: tuple[JoinHint, ...] = ()
     verified: tuple[VerifiedQuestion, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
     digest: str = ""
 
     def table(self, name: str) -> TableHints | None:

@@ -17,7 +17,7 @@ from ...errors import QueryRefused
 if TYPE_CHECKING:
     from sqlglot import exp
 
-__all__ = ["MAX_SQL_BYTES", "MAX_TOKENS", "Checked", "check"]
+__all__ = ["MAX_SQL_BYTES", "MAX_TOKENS", "Checked", "check", "expression", "parsed", "show"]
 
 MAX_SQL_BYTES = 64 * 1024
 MAX_TOKENS = 10_000
@@ -55,3 +55,32 @@ def check(sql: str | exp.Expr, tables: Collection[str]) -> Checked:
         ) from None
     except SqlglotError:
         raise QueryRefused("The query could not be read back after checking.") from None
+
+
+def parsed(sql: str) -> exp.Expr:
+    """The tree of one query as the guard reads it: calls stay as written. Raises `QueryRefused`.
+
+    It is read, not checked.
+    """
+    from . import reading
+
+    return reading.parse(sql)
+
+
+def expression(sql: str) -> exp.Expr:
+    """The tree of one expression, such as a condition; raises `QueryRefused`. It is read, not checked."""
+    from sqlglot import exp
+
+    read = parsed(f"SELECT (\n{sql}\n)")
+    if not isinstance(read, exp.Select) or len(read.expressions) != 1:
+        raise QueryRefused("It is more than an expression.")
+    found: exp.Expr = read.expressions[0].unnest()
+    found.pop()
+    return found
+
+
+def show(query: exp.Expr) -> str:
+    """A tree as SQL, with every name quoted; raises `QueryRefused` for what cannot be printed whole."""
+    from . import reading
+
+    return reading.show(query)

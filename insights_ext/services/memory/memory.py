@@ -99,6 +99,12 @@ class Memory:
         entry = question_entry(owner, question, sql, datasets, answer_id)
         self._enqueue(Write(NOTHING, (entry,)))
 
+    def forget_question(self, owner: str, question: str, datasets: Sequence[str]) -> None:
+        """Remove an answered question about just these datasets."""
+        entry = question_entry(owner, question, "", datasets, "")
+        where = f"owner = {quoted(owner)} AND id = {quoted(entry.id())}"
+        self._enqueue(Write(where, action=lambda store: store.delete(where)))
+
     def forget_dataset(
         self,
         owner: str,
