@@ -15,6 +15,8 @@ _ASKED_OF = frozenset(
 )
 _NOT_ASKED = frozenset({"for", "per", "as", "by", "from", "in"})
 _QUANTITY = frozenset({"any", "no", "many", "much", "number", "count", "amount", "total"})
+_ARTICLES = frozenset({"the", "a", "an", "his", "her", "its", "their"})
+_PARTICIPLES = ("ed", "en", "ing")
 _PASSED = frozenset({"the", "a", "an", "of", "all", "different", "other"})
 
 
@@ -25,11 +27,17 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             continue
         if word_class != "value_word" and (_named(chart, i, j) or len(scope.tables) > 1):
             continue
+        if word_class == "stage":
+            if not any(chart.at(j - 1, c) for c in ("COL", "VAL")):
+                chart.add(Edge("filler", i, j, meaning, 0.0))
+            continue
         if word_class == "qualifier" and (chart.at(i, "VAL") or chart.at(i, "WVAL")):
             continue
         if word_class == "entity" and _asked_of(chart, tokens, i):
+            if i and tokens.items[i - 1].norm.isdigit():
+                chart.add(Edge("counted_noun", i, j, meaning, 0.0))
             continue
-        if word_class in ("verb", "made") and _by_whom(tokens, i, word_class):
+        if word_class in ("verb", "made") and (_by_whom(tokens, i, word_class) or _is_noun(tokens, i)):
             continue
         uses = tuple(
             Use(token.start, token.end, "assumption", "", "only says what kind of thing is meant")
@@ -56,6 +64,12 @@ def _by_whom(tokens: Tokens, i: int, word_class: str) -> bool:
     if not i or tokens.items[i - 1].norm not in ("who", "whom"):
         return False
     return i == 1 or word_class != "verb"
+
+
+def _is_noun(tokens: Tokens, i: int) -> bool:
+    """ "The score", "a run": what an article stands before is no verb."""
+    participle = tokens.items[i].norm.endswith(_PARTICIPLES)
+    return bool(i) and tokens.items[i - 1].norm in _ARTICLES and not participle
 
 
 def _asked_of(chart: Chart, tokens: Tokens, i: int) -> bool:

@@ -21,6 +21,7 @@ from .intents import (
     Many,
     Query,
     aggregates_in,
+    columns_in,
 )
 from .joins import Joined, join, tables_of
 from .parts import Misfit, sort_pieces
@@ -80,6 +81,7 @@ def _read(frame: Frame) -> Reading:
     frame.loose_functions()
     _nested_best(frame)
     query = _query(frame)
+    _years_of_columns(frame, query)
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
     _timely(frame, query)
@@ -87,6 +89,14 @@ def _read(frame: Frame) -> Reading:
     _own_verbs(frame, joined)
     _each_has_its_own(frame, joined)
     return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
+
+
+def _years_of_columns(frame: Frame, query: Query) -> None:
+    """A year that says which column is meant: one of those used must carry it."""
+    used = list(columns_in((query.select, query.where, query.order)))
+    for year in frame.parts.column_years:
+        if not any(year == w.norm for c in used for w in info(frame.scope, c).words):
+            raise Misfit
 
 
 def _query(frame: Frame) -> Query:

@@ -29,9 +29,11 @@ from .pieces import (
     Target,
 )
 from .scope import Scope
+from .tokens import stem
 
 ENTITY_COST, ASSUMED_COST, ALL_COLUMNS_COST = 0.3, 0.25, 0.4
 MANY_ROWS = 5
+DAYS = frozenset({stem("date"), stem("day"), stem("airdate")})
 _LONG, _MEDIUM = 3 * 366, 70
 
 
@@ -84,13 +86,13 @@ class Frame:
             labels = self.labels()
             if labels and all(c in people and NAME in c.stems for c in labels):
                 return [c.ref for c in labels]
-            return [self.only(people).ref]
+            return [self.only(people or self.namesakes()).ref]
         if heads & {"when"}:
             times = [c for c in self.scope.times if c.table == self.table]
             if not any(c.nature("time") for c in times):
                 times = [c for c in self.own() if c.text and c.nature("time")] or times
             elif all(c.is_year for c in times):
-                times = [c for c in self.own() if c.text and c.stems & {"date", "day"}] or times
+                times = [c for c in self.own() if c.text and c.stems & DAYS] or times
             return [self.only(times).ref]
         if "what_year" in heads:
             years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
@@ -104,6 +106,19 @@ class Frame:
         labels = self.labels()
         many = not self.scope.alone or "which" in heads
         return [c.ref for c in labels] if labels and (many or labels[0].near_unique) else []
+
+    def namesakes(self) -> list[ColumnInfo]:
+        """What answers "who" in a single table that has no word for persons: the one column of names."""
+        label = self.labels()[:1] if self.scope.alone else ()
+        found = [
+            c
+            for c in label
+            if c.near_unique and c.ref not in self.fixed() and not c.nature("place") and not c.nature("time")
+        ]
+        if found:
+            self.cost += ASSUMED_COST
+            self.assumptions.append(f"who is taken as {found[0].name}")
+        return found
 
     def own(self) -> tuple[ColumnInfo, ...]:
         """The columns of the table that the question is about."""

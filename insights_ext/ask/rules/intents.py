@@ -301,3 +301,15 @@ def aggregates_in(node: Any) -> Iterator[Aggregate]:
     elif is_dataclass(node):
         for f in fields(node):
             yield from aggregates_in(getattr(node, f.name))
+
+
+def columns_in(node: Any) -> Iterator[ColumnRef]:
+    """The columns that a part of a query speaks of."""
+    if isinstance(node, ColumnRef):
+        yield node
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from columns_in(item)
+    elif is_dataclass(node):
+        for f in fields(node):
+            yield from columns_in(getattr(node, f.name))

@@ -18,11 +18,15 @@ from .link_kinds import kinds_mentioned
 from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
 from .link_values import values_mentioned
+from .month_days import add_month_days
 from .numbers import numbers
+from .ordinals import add_ordinals
 from .percentiles import percentiles
 from .row_nouns import add_row_nouns
 from .scope import Scope
+from .strangers import add_strangers
 from .tokens import Tokens, fold
+from .years_of import add_column_years
 
 _TOLD = frozenset(
     {
@@ -41,6 +45,8 @@ _TOLD = frozenset(
 BOOLEAN_AS_COLUMN = 0.4
 MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
+NAMED_ALIKE = 0.15
+"""What the rows of a table cost more whose naming column is called alike: their names are meant."""
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
@@ -87,7 +93,12 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
             chart.add(Edge("RAW", i, i + 1, token.text, 0.3, (use,)))
     add_asides(chart, tokens, scope)
     add_row_nouns(chart, tokens, scope)
+    add_column_years(chart, tokens, scope)
+    add_month_days(chart, tokens, scope)
+    if scope.alone:
+        add_ordinals(chart, tokens)
     add_parts(chart, tokens, scope)
+    add_strangers(chart, tokens, scope)
     for i, j in tokens.quotes:
         text = tokens.phrase(i, j)
         chart.add(Edge("TEXT", i, j, text, 0.0, (_use(tokens, i, j, "value", text, "a text"),)))
@@ -153,6 +164,8 @@ def _row_cost(chart: Chart, scope: Scope, i: int, j: int) -> float:
     if any(column.digits for column, _ in columns):
         return MISREAD
     sure = len(scope.tables) == 1
+    if sure and any(column in scope.tables[0].labels and cost <= SURE_COLUMN for column, cost in columns):
+        return NAMED_ALIKE
     rivals = [cost for column, cost in columns if column.measure and (sure or cost <= SURE_COLUMN)]
     return min(rivals) + ASSUMED_COST if rivals else 0.0
 
@@ -202,6 +215,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if any(a <= i and j <= b and (a, b) != (i, j) for a, b in idioms) and word_class in _SPLITS_IDIOMS:
             continue
         if word_class == "filler" and i in first_heads and several and tokens.items[i].norm in _PERSONS:
+            continue
+        if word_class == "date_part" and any(c.spoken.lower() == tokens.norm(i, j) for c in scope.columns):
             continue
         name = meaning.name if isinstance(meaning, Adjective) else meaning
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()

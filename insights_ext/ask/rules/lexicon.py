@@ -11,7 +11,7 @@ from typing import Any
 
 from .tokens import Tokens, singular, stem
 
-ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier"})
+ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier", "stage"})
 _CLASSES_WITHOUT_PHRASES = {
     "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
 }  # fmt: skip
@@ -102,7 +102,7 @@ def lexicon() -> Lexicon:
         {k: tuple(v) for k, v in phrases.items()},
         max(len(p.split()) for p in phrases),
         _groups(data["synonyms"]["groups"]),
-        _groups(data["synonyms"]["abbreviations"]),
+        _groups(data["synonyms"]["abbreviations"] + data["synonyms"]["irregular"]),
         nature,
         _aliases(data["aliases"]),
         data["nature"]["currency"],

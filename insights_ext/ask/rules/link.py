@@ -11,15 +11,18 @@ from .columns import SMALL_WORDS, Word
 from .intents import ColumnRef
 from .lexicon import lexicon
 from .scope import Scope
-from .tokens import Token, Tokens, singular, stem
+from .tokens import Token, Tokens, place, singular, stem
 
 SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY, TRAILING = 0.1, 0.18, 0.3, 0.1
 MAX_TIED = 6
+MORE_IN_NAME = 0.12
+"""What a name costs more that says something besides, where another is said in full."""
 UNNAMED_TABLE, OTHER_TABLE = 0.15, 0.6
 _JOINING = frozenset({".", "-", "/", "’", "'"})
 LONG_WORD = 6
+WORD = 0.3
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
@@ -114,6 +117,9 @@ def _emit(
         best = min((_cost(column.words, p, foreign, keyed, own) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
+    whole = {c for c in readings if any(len(p.used) == len(scope.columns[c].words) for p in readings[c])}
+    if any(c in whole and full for _, c, full in scored):
+        scored = [(cost + (0.0 if c in whole else MORE_IN_NAME), c, full) for cost, c, full in scored]
     if len({scope.columns[c].table for _, c, _ in scored}) > 1:
         held = [cost for cost, c, _ in scored if scope.columns[c].table in named]
         rivalled = min(held, default=9.0)
@@ -150,7 +156,7 @@ def _cost(
     used = sum(words[k].weight for k in partial.used)
     if max(words[k].weight for k in partial.used) < 0.3 and used < total:
         return 9.0, False
-    if used < total and all(len(words[k].norm) < 3 and words[k].norm.isalpha() for k in partial.used):
+    if used < total - 0.31 and all(len(words[k].norm) < 3 and words[k].norm.isalpha() for k in partial.used):
         return 9.0, False
     order = 0.0 if list(partial.used) == sorted(partial.used) else OUT_OF_ORDER
     if words[-1].norm in SMALL_WORDS and len(words) - 1 not in partial.used:
@@ -188,7 +194,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
     if not token.norm:
         return {}
     direct = [(word, cost) for word in _alike(token, scope) if (cost := _direct(token, word)) is not None]
-    if direct or token.norm in SMALL_WORDS:
+    if any(word.weight >= WORD for word, _ in direct) or token.norm in SMALL_WORDS:
         return _places(scope, direct)
     if token.norm in scope.joined:
         places: Places = {}
@@ -198,7 +204,9 @@ def _word_matches(token: Token, scope: Scope) -> Places:
     for relation in (_related, _derived, _prefix):
         found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
-            return _places(scope, found)
+            return _places(scope, [*direct, *found])
+    if direct:
+        return _places(scope, direct)
     if len(token.norm) >= 4 and token.norm.isalpha() and not lexicon().phrases.get(token.norm):
         found = [(word, cost) for word in scope.words if (cost := _typo(token, word)) is not None]
         if len({word.norm for word, _ in found}) == 1:
@@ -207,7 +215,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
 
 
 def _alike(token: Token, scope: Scope) -> set[Word]:
-    forms = {token.norm, singular(token.norm), token.stem}
+    forms = {token.norm, singular(token.norm), token.stem, place(token.norm) or token.norm}
     return {word for form in forms for word in scope.words_by_form.get(form, ())}
 
 
@@ -222,11 +230,19 @@ def _places(scope: Scope, found: Sequence[tuple[Word, float]]) -> Places:
 def _direct(token: Token, word: Word) -> float | None:
     if token.norm == word.norm:
         return SAME
+    if _same_place(token.norm, word.norm):
+        return STEM
     if len(token.norm) < 3 or word.weight < 0.15:
         return None
     if token.norm == word.singular or word.norm == token.stem or singular(token.norm) == word.singular:
         return PLURAL
     return STEM if token.stem == word.stem else None
+
+
+def _same_place(said: str, named: str) -> bool:
+    """ "4th" or "fourth" where the column says 4 or IV, and the other way round."""
+    one, other = place(said), place(named)
+    return (one or other) is not None and (one or said) == (other or named)
 
 
 def _related(token: Token, word: Word) -> float | None:
@@ -240,8 +256,8 @@ def _related(token: Token, word: Word) -> float | None:
 
 _ENDINGS = (
     "ations", "encies", "ality", "ances", "ation", "ators", "ences", "ments", "ages", "ance", "ator",
-    "ence", "ency", "ents", "ated", "ating", "ions", "ives", "ment", "age", "als", "ees", "ent", "ers", "ics",
-    "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "or",
+    "ence", "ency", "ents", "ated", "ating", "ally", "ions", "ives", "ment", "age", "als", "ees", "ent", "ers",
+    "ics", "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "ly", "or",
 )  # fmt: skip
 
 

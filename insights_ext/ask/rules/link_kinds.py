@@ -8,7 +8,7 @@ from .columns import ColumnInfo
 from .lexicon import lexicon
 from .link import SYNONYM, ColumnMention
 from .scope import Scope, Table
-from .tokens import Tokens, fold, stem
+from .tokens import Tokens, fold, singular, stem
 
 LONGEST = 4
 SAMPLE = 20
@@ -20,6 +20,9 @@ def kinds_mentioned(tokens: Tokens, scope: Scope, named: Sequence[ColumnMention]
     covered = {k for m in named for k in range(m.start, m.end)}
     yield from _aliases(tokens, scope, covered)
     yield from _countries(tokens, scope, named, covered)
+    if scope.alone:
+        yield from _medals(tokens, scope.tables[0], covered)
+        yield from _sole_times(tokens, scope.tables[0], covered)
 
 
 def _aliases(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ColumnMention]:
@@ -31,6 +34,28 @@ def _aliases(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[Column
                     for column in scope.columns:
                         if words <= column.stems:
                             yield ColumnMention(i, j, column.ref, SYNONYM, full=False)
+
+
+def _medals(tokens: Tokens, table: Table, covered: set[int]) -> Iterator[ColumnMention]:
+    """ "Medals" of no metal, where the metals have columns and a total."""
+    metals = {"gold", "silver", "bronz"}
+    totals = [c for c in table.columns if c.stems == {"total"}]
+    if len(totals) == 1 and metals <= {s for c in table.columns for s in c.stems}:
+        for i, token in enumerate(tokens.items):
+            if token.stem == "medal" and i not in covered and i - 1 not in covered:
+                yield ColumnMention(i, i + 1, totals[0].ref, SYNONYM, full=False)
+
+
+def _sole_times(tokens: Tokens, table: Table, covered: set[int]) -> Iterator[ColumnMention]:
+    """ "The date", "the year" where no column is called so and only one holds such."""
+    kinds = {
+        "date": [c for c in table.columns if c.temporal],
+        "year": [c for c in table.columns if c.is_year],
+    }
+    for i, token in enumerate(tokens.items):
+        found = kinds.get(singular(token.norm), ())
+        if len(found) == 1 and i not in covered:
+            yield ColumnMention(i, i + 1, found[0].ref, SYNONYM, full=False)
 
 
 def _countries(

@@ -21,6 +21,9 @@ MAX_WORDS = 30
 COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE, VERB = 0.9, 0.6, 0.15, 0.1, 0.3, 0.2
 COMMON_WORDS = 0.2
 """Words that each mean something else make a value together ("on hold", "no show"), digits alone do not."""
+WHOLE = 0.2
+"""What a value that holds "and" or "or" is cheaper, as its parts may be values too."""
+_LISTING = frozenset({"and", "or"})
 _JOINTS = frozenset({"/", "-", "–", "—", ":"})
 
 
@@ -121,6 +124,8 @@ def _mentions(
         weak, cost = False, max(cost, COMMON_WORDS)
     if weak and not cost and _composite(tokens, i, j):
         weak, cost = False, COMPOSITE
+    if any(w in _LISTING for w in words[1:-1]):
+        cost -= WHOLE
     by_column: dict[str, list[ValueHit]] = {}
     for hit in hits:
         if hit.column in scope.by_name and fold(hit.column) != text:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .tokens import Tokens
 
 _DIGITS = re.compile(r"[-−+]?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?:e[-+]?\d+)?")
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]*\d)")
 _SCALE_SUFFIX = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}
 _SCALE_WORD = {
     "hundred": 1e2,
@@ -78,6 +79,7 @@ def numbers(tokens: Tokens) -> Iterator[tuple[int, int, Number]]:
             yield from _word_number(tokens, i)
         elif token.text[:1].isdigit():
             yield from _digit_number(tokens, i, starts)
+            yield from _spaced_number(tokens, i)
 
 
 def _word_number(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Number]]:
@@ -87,6 +89,16 @@ def _word_number(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Number]]:
     if j < len(tokens) and tokens.items[j].norm in _SCALE_WORD:
         value, j = value * _SCALE_WORD[tokens.items[j].norm], j + 1
     yield i, j, Number(value, tokens.phrase(i, j))
+
+
+def _spaced_number(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Number]]:
+    """Thousands set apart by spaces: "1 058 000"."""
+    match = _SPACED.match(tokens.question, tokens.items[i].start)
+    if match is None:
+        return
+    j = i + match.group().count(" ") + 1
+    if j <= len(tokens) and tokens.items[j - 1].end == match.end():
+        yield i, j, Number(float(match.group().replace(" ", "")), match.group())
 
 
 def _digit_number(tokens: Tokens, i: int, starts: dict[int, int]) -> Iterator[tuple[int, int, Number]]:

@@ -9,6 +9,7 @@ from .intents import (
     Among,
     Amount,
     ColumnRef,
+    Compare,
     Condition,
     Key,
     Outlying,
@@ -22,6 +23,7 @@ from .pieces import (
     ByRows,
     Chart,
     Choice,
+    ColumnYear,
     Comparison,
     Draw,
     End,
@@ -44,11 +46,14 @@ from .pieces import (
     Series,
     ShareOf,
     Sort,
+    Stranger,
     Target,
     Than,
     Versus,
     Where,
 )
+
+MOST_STRANGERS = 2
 
 
 class Misfit(Exception):
@@ -81,6 +86,8 @@ class Parts:
     in_common: bool = False
     targets_first: bool = False
     entity: bool = False
+    strangers: int = 0
+    column_years: list[str] = field(default_factory=list)
     restated: bool = False
     share: bool = False
     groups_asked: bool = False
@@ -141,6 +148,10 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.sort = Sort(piece.by or known.by, piece.direction or known.direction)
             case Entity():
                 parts.entity = True
+            case ColumnYear(year):
+                parts.column_years.append(year)
+            case Stranger():
+                parts.strangers += 1
             case Rows(table, after):
                 known_before = {*parts.rows, *(c.table for t in parts.targets for c in t.columns)}
                 if isinstance(before, Sort) and before.by is None and known_before - {table}:
@@ -200,7 +211,16 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
         parts.heads = parts.heads[1:]
     if parts.entity and not _says_enough(parts):
         raise Misfit
+    if parts.strangers and not _stands_alone(parts):
+        raise Misfit
     return parts
+
+
+def _stands_alone(parts: Parts) -> bool:
+    """Whether a column is asked for by name and a value or number says of which rows, strangers aside."""
+    named = parts.targets or parts.measures or (parts.best and parts.best.named)
+    pointed = [c for c in parts.conditions if isinstance(c, (Among, Compare))]
+    return bool(named and pointed) and parts.strangers <= MOST_STRANGERS
 
 
 def _says_enough(parts: Parts) -> bool:

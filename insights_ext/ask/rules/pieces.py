@@ -34,6 +34,18 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Stranger:
+    """A word that nothing explains and nothing hangs on: the rest must say what is asked, and of what."""
+
+
+@dataclass(frozen=True)
+class ColumnYear:
+    """A year that says which column is meant, apart from the column's other words."""
+
+    year: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows of a table by its name, or with "" of whatever the question is about ("records").
 
@@ -276,7 +288,8 @@ class Only:
 
 
 Piece = (
-    Filler | Unknown | Head | Entity | Rows | Target | Where | Measure | LooseFunction | By | ByRows
+    Filler | Unknown | Head | Entity | Stranger | ColumnYear | Rows | Target | Where | Measure | LooseFunction
+    | By | ByRows
     | Relation | InCommon | Period | Best | Sort | ShareOf | Series | Outliers | Chart | Versus | Comparison
     | Draw | How
     | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only

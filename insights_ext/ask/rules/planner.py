@@ -18,6 +18,7 @@ from .intents import Bucket, ColumnRef, Extreme, Query
 from .leaning import leans
 from .scope import Scope
 from .search import search
+from .slips import corrections
 from .suggest import nearest_questions
 from .thread import Stand, follow, is_bare, stands, whole
 from .tokens import tokenise
@@ -115,7 +116,7 @@ def _decide(
     doubt = each_or_common(best, found.tokens, plan_context)
     if doubt is not None:
         return doubt
-    return _plan(best, plan_context.question)
+    return _plan(best, plan_context.question, corrections(found.tokens))
 
 
 def _differs(a: Candidate, b: Candidate) -> bool:
@@ -130,7 +131,7 @@ def _sql(candidate: Candidate) -> exp.Query:
     return Compiler(types, keys, shapes).query(candidate.reading.joined)
 
 
-def _plan(best: Candidate, question: str) -> Plan:
+def _plan(best: Candidate, question: str, corrected: tuple[str, ...]) -> Plan:
     scope, query = best.scope, best.reading.query
     left = describe.left_out(scope, query)
     uses = [u for e in best.tiling.edges for u in e.uses]
@@ -138,7 +139,7 @@ def _plan(best: Candidate, question: str) -> Plan:
     return Plan(
         sql=_sql(best),
         columns=describe.result_columns(scope, query),
-        evidence=describe.evidence(uses, question, best.reading.assumptions, left),
+        evidence=describe.evidence(uses, question, (*corrected, *best.reading.assumptions), left),
         filters=tuple(w for w in words if w),
         order=_order(query, best.scope),
         limit=query.limit,

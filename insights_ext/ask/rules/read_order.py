@@ -8,8 +8,9 @@ from .frame import ENTITY_COST, Frame
 from .intents import PLACE, Among, Beside, ColumnRef, Compare, Condition, Missing, Not, Order, Query
 from .parts import Misfit
 from .read_lists import elsewhere
+from .tokens import stem
 
-_OTHER_TIMES = frozenset({"birth", "born", "death", "died", "span", "life", "age", "win"})
+_OTHER_TIMES = frozenset(stem(w) for w in ("birth", "born", "death", "died", "span", "life", "age", "win"))
 
 
 def end(frame: Frame) -> Query:

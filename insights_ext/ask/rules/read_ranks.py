@@ -17,6 +17,7 @@ from .intents import (
     Order,
     Output,
     Query,
+    count_of,
 )
 from .joins import tables_of
 from .parts import Misfit
@@ -26,6 +27,7 @@ from .pieces import (
 
 _BY_THE_PIECE = frozenset({"expensive", "cheap", "fast", "slow", "hot", "cold"})
 """Adjectives that speak of a typical row where a thing has many: a carrier is cheap by its usual price."""
+COUNTED_COST = 0.4
 
 
 def rank_by_group(frame: Frame) -> None:
@@ -97,6 +99,10 @@ def ranked_by(
             parts.measures = parts.measures[1:]
         elif len(numbers) == 1 and (others or parts.rows):
             by, numbers = numbers[0], []
+        elif _by_rows_alone(frame, best, numbers, others):
+            by = count_of(frame.table)
+            frame.cost += COUNTED_COST
+            frame.assumptions.append("the most and the least are counted by rows")
         elif len(numbers) == 1 and best.count is not None:
             by, numbers = numbers[0], []
             parts.rows.append(by.table)  # "top 5 salaries": of whatever has them
@@ -105,6 +111,14 @@ def ranked_by(
     if best.adjective and isinstance(by, ColumnRef):
         _own(frame, best, by, others)
     return by, numbers
+
+
+def _by_rows_alone(
+    frame: Frame, best: Best, numbers: Sequence[ColumnRef], others: Sequence[ColumnRef]
+) -> bool:
+    """ "What party is represented the most": a repeated name, and nothing that could rank but its rows."""
+    plain = frame.scope.alone and best.count is None and not frame.parts.conditions
+    return plain and not numbers and len(others) == 1 and frame.repeats(others[0])
 
 
 def adds_up(frame: Frame, by: ColumnRef, targets: Sequence[ColumnRef]) -> bool:

@@ -14,7 +14,7 @@ from .intents import PLACE, ColumnRef
 from .keys import KeyGraph
 from .lexicon import lexicon
 from .shapes import shape_of
-from .tokens import stem
+from .tokens import place, stem
 
 _MOST_KNOWN = 64
 _NO_NAMES = frozenset({"ref", "tbl", "table", "dim", "fact", "data", "list"})
@@ -276,7 +276,7 @@ class Scope:
         """The words of the columns' names by spelling, singular and stem."""
         found: dict[str, list[Word]] = {}
         for word in self.words:
-            for form in {word.norm, word.singular, word.stem}:
+            for form in {word.norm, word.singular, word.stem, place(word.norm) or word.norm}:
                 found.setdefault(form, []).append(word)
         return {form: tuple(words) for form, words in found.items()}
 

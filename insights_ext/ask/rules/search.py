@@ -13,8 +13,9 @@ from .intents import Exists, Not, Query
 from .joins import tables_of
 from .lattice import leaves
 from .phrases import RULES
-from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Unknown, Where
+from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Stranger, Unknown, Where
 from .scope import Scope
+from .slips import mended
 from .tokens import Tokens, tokenise
 from .watch import check
 
@@ -28,7 +29,8 @@ FARTHEST = 1.0
 
 def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
     """Every reading of `question` over some tables that explains all its words."""
-    scope, tokens = Scope.of(*views), tokenise(question)
+    scope = Scope.of(*views)
+    tokens = mended(tokenise(question), scope)
     tried = parse(scope, tokens, today)
     found: dict[Query, Candidate] = {}
     cheapest: float | None = None
@@ -104,7 +106,7 @@ def unexplained(tokens: Tokens, tried: Sequence[Tiling]) -> tuple[str, ...]:
         return ()
     phrases: list[tuple[int, int]] = []
     for edge in tried[0].edges:
-        if isinstance(edge.meaning, Unknown):
+        if isinstance(edge.meaning, (Unknown, Stranger)):
             if phrases and phrases[-1][1] == edge.start:
                 phrases[-1] = (phrases[-1][0], edge.end)
             else:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from ..planner import TAKEN
 from . import describe
 from .assemble import Reading
 from .calculations import Change, Running, Share
-from .intents import Aggregate, Bucket, ColumnRef, Extreme, Missing, Not, Output, Query
+from .intents import Aggregate, Bucket, ColumnRef, Extreme, Missing, Not, Output, Query, columns_in
 from .pieces import Best, By, ByRows, Chart, Draw, Measure, Period, Piece, ShareOf, Sort, Target, Where
 from .scope import Scope
 from .yielding import column_of
@@ -49,7 +48,7 @@ def _heard(reading: Reading, piece: Piece) -> bool:
         case Chart(mark):
             return reading.chart == mark
         case Target(columns):
-            held_columns = set(_columns((query.select, query.group, query.order, query.where)))
+            held_columns = set(columns_in((query.select, query.group, query.order, query.where)))
             return set(columns) <= held_columns
         case Draw():
             return True
@@ -72,17 +71,7 @@ def _extreme(query: Query) -> bool:
 
 
 def _ranked_by(query: Query) -> list[ColumnRef]:
-    return list(_columns((query.order, tuple(c for c in query.where if isinstance(c, Extreme)))))
-
-
-def _columns(node: Any) -> list[ColumnRef]:
-    if isinstance(node, ColumnRef):
-        return [node]
-    if isinstance(node, tuple):
-        return [c for item in node for c in _columns(item)]
-    if is_dataclass(node):
-        return [c for f in fields(node) for c in _columns(getattr(node, f.name))]
-    return []
+    return list(columns_in((query.order, tuple(c for c in query.where if isinstance(c, Extreme)))))
 
 
 def taken_over(scope: Scope, before: Reading, after: Reading) -> tuple[str, ...]:

@@ -100,6 +100,38 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > _KEEP_E else word
 
 
+_ORDINALS = {
+    word: str(number)
+    for number, word in enumerate(
+        (
+            *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+            *("eleventh", "twelfth"),
+        ),
+        1,
+    )
+}
+_ROMAN = {
+    **{"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"},
+    **{"xi": "11", "xii": "12"},
+}
+_COUNTED = re.compile(r"(\d+)(?:st|nd|rd|th)")
+
+
+@lru_cache(maxsize=20_000)
+def place(word: str) -> str | None:
+    """The number of an ordinal or Roman numeral in digits: "4th", "fourth" and "iv" are "4"."""
+    counted = _COUNTED.fullmatch(word)
+    return counted[1] if counted else _ORDINALS.get(word) or _ROMAN.get(word)
+
+
+def spelled(number: str) -> tuple[str, ...]:
+    """How an ordinal may be written: "6", "6th", "sixth", "vi"."""
+    endings = {"1": "st", "2": "nd", "3": "rd"}
+    ending = "th" if number[-2:-1] == "1" else endings.get(number[-1:], "th")
+    words = (w for table in (_ORDINALS, _ROMAN) for w, digits in table.items() if digits == number)
+    return (number, number + ending, *words)
+
+
 def tokenise(question: str) -> Tokens:
     """Tokens of `question`; underscores, dashes and punctuation separate words, shorthand is spelled out."""
     spans = [m.span(m.lastindex or 0) for m in _QUOTED.finditer(question)]

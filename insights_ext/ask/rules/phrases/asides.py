@@ -7,7 +7,7 @@ from typing import Any
 from ..chart import PIECE
 from ..columns import NAMING
 from ..intents import ColumnRef
-from ..pieces import Entity, Target, Where
+from ..pieces import ColumnYear, Entity, Stranger, Target, Where
 from ..scope import Scope
 from .rule import rule
 
@@ -42,3 +42,14 @@ def _done_to(scope: Scope, _verb: Any, column: ColumnRef) -> Any:
 @rule(PIECE, "closing_verb", cost=0.15)
 def _verb(scope: Scope, _verb: Any) -> Any:
     return [(Entity(), -1.0)]
+
+
+@rule(PIECE, "stranger", cost=0.2)
+def _stranger(scope: Scope, _word: Any) -> Any:
+    return Stranger()
+
+
+@rule(PIECE, "when column_year", cost=0.0)
+def _year_of_column(scope: Scope, _in: str, year: str) -> Any:
+    """ "… in 2010" where the column asked for carries the year."""
+    return ColumnYear(year) if _in == "in" else None

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from .. import conditions as where
+from ..columns import ColumnInfo
 from ..conditions import Stored, info
+from ..dates import Period
+from ..held import may_hold, sole_holder
 from ..intents import ColumnRef, Compare
 from ..lexicon import Adjective
+from ..numbers import Number
 from ..scope import Scope
+from ..tokens import spelled
 from .meaning import MOST_READINGS, meant
 from .rule import rule
 
 WRITTEN_FLAG = 0.25
+NOT_HELD, PERCENT = 0.6, 0.15
+NO_GAPS, OPEN_VALUE, ASIDE_BETWEEN = 0.4, 0.3, 0.15
 WRITTEN = 0.4
 """What a date or number costs more where the column holds text: the stored text itself goes first."""
 
@@ -22,6 +29,18 @@ def _column_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     stored = rest[-1]
     no = rest[1] if len(rest) == 4 else rest[0]
     return (where.negated(where.among(*stored), no),) if stored[0].of == column else None
+
+
+@rule(
+    "WHERE",
+    "COL entity|asked_entity|verb|value_word|stranger is? verb? of? VALS",
+    "COL is? verb of? VALS",
+    cost=ASIDE_BETWEEN,
+)
+def _column_of_kind_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    """ "The points classification award was given to …": what the column holds tells that it is meant."""
+    stored = rest[-1]
+    return (where.among(*stored),) if scope.alone and stored[0].of == column else None
 
 
 @rule("WHERE", "COL has VALS|WVALS", cost=0.3)
@@ -54,20 +73,53 @@ def _column_is_number(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     found = where.compare(scope, column, "eq", rest[-1])
     if found is None:
         return None
-    return [((where.negated(found, rest[1]),), WRITTEN * info(scope, column).text)]
+    cost = WRITTEN * info(scope, column).text + _unlikely(scope, column, found, rest[-1])
+    return [((where.negated(found, rest[1]),), cost)]
+
+
+def _unlikely(scope: Scope, column: ColumnRef, found: Any, number: Any) -> float:
+    """What a number costs that the column does not hold, or a percentage where it holds none."""
+    known = info(scope, column)
+    percent = PERCENT * (number.percent and known.unit != "%" and not known.nature("percentage"))
+    return percent + (0.0 if may_hold(scope, known, float(found.value)) else NOT_HELD)
 
 
 @rule("WHERE", "COL has NUM", cost=0.7)
 def _column_has_number(scope: Scope, column: ColumnRef, _has: Any, number: Any) -> Any:
     found = where.compare(scope, column, "eq", number)
-    return None if found is None else (found,)
+    return None if found is None else [((found,), _unlikely(scope, column, found, number))]
 
 
 @rule("WHERE", "NUM COL", "NUM for COL", cost=0.3)
 def _number_of_column(scope: Scope, number: Any, *rest: Any) -> Any:
     column = rest[-1]
     found = where.compare(scope, column, "eq", number)
-    return None if found is None or info(scope, column).is_year else (found,)
+    if found is None or info(scope, column).is_year:
+        return None
+    return [((found,), _unlikely(scope, column, found, number))]
+
+
+@rule("WHERE", "ORD COL", "COL is? of? ORD", cost=0.1)
+def _place_of_column(scope: Scope, *rest: Any) -> Any:
+    """ "The 6th heat", where heats are numbered; text columns may write "6th", "6" or "sixth"."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    known, number = info(scope, column), next(r for r in rest if isinstance(r, Number))
+    if known.is_year or not may_hold(scope, known, number.value) or (number.exact == 1 and not known.ordinal):
+        return None  # "first" says more often which row
+    if known.text:
+        held = scope.by_table[column.table].view.values
+        hits = [h for text in spelled(number.text) for h in held.lookup(text) if h.column == column.column]
+        return (where.among(*(Stored(column, (h.value,)) for h in hits)),) if len(hits) == 1 else None
+    whole = known.numeric and "INT" in known.stats.type.upper()
+    found = where.compare(scope, column, "eq", number) if whole else None
+    return None if found is None else [((found,), _unlikely(scope, column, found, number))]
+
+
+@rule("WHERE", "agent? NUM strange_unit?", cost=0.6)
+def _only_there(scope: Scope, _by: Any, number: Any, _unit: Any) -> Any:
+    """ "The town of 26,839 people": a number that only one column of a single table can hold."""
+    column = sole_holder(scope, number) if scope.alone else None
+    return None if column is None else (Compare(column.ref, "=", number.exact),)
 
 
 @rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM", "COL agent compare NUM")
@@ -125,6 +177,8 @@ def _adjective_compared(scope: Scope, _is: Any, adjective: Adjective, number: An
 def _column_after(scope: Scope, *rest: Any) -> Any:
     """ "Round after 4", "after game 6", "founded before 1900" where the years are plain numbers."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
+    if info(scope, column).is_year:
+        return None  # a year is a date there
     how = rest[0] if rest[1] is column else rest[-2]
     if how == "in":
         return where.in_year(scope, column, rest[-1])
@@ -160,11 +214,30 @@ def _when(scope: Scope, *rest: Any) -> Any:
         for tier in table.time_tiers:
             found = [where.in_period(scope, c.ref, how, when) for c in tier[:MOST_READINGS]]
             written = WRITTEN * (tier[0].shape is not None)
-            fitting = [((condition,), written) for condition in found if condition is not None]
+            fitting = [
+                ((condition,), written + _out_of_range(scope, column, how, when))
+                for column, condition in zip(tier, found, strict=False)
+                if condition is not None
+            ]
             if fitting:
                 readings += fitting
                 break
     return readings or None
+
+
+@rule("WHERE", "not when? DATE", cost=0.1)
+def _not_when(scope: Scope, _not: Any, how: Any, when: Any) -> Any:
+    """ "Other than 1977"."""
+    times = scope.times if scope.alone else ()
+    found = where.in_period(scope, times[0].ref, how or "in", when) if len(times) == 1 else None
+    return None if found is None else (where.negated(found, "not"),)
+
+
+def _out_of_range(scope: Scope, column: ColumnInfo, how: str, when: Any) -> float:
+    """What a year costs that a column of years cannot hold."""
+    if how != "in" or not column.is_year or not isinstance(when, Period):
+        return 0.0
+    return 0.0 if may_hold(scope, column, float(when.start.year)) else NOT_HELD
 
 
 @rule("WHERE", "COL? is? between DATE and|to DATE", "COL? is? from DATE to DATE")
@@ -189,15 +262,18 @@ def _has_gaps(scope: Scope, column: ColumnRef) -> bool:
     return bool(known.stats.null_count) or (known.text and column.column not in held.complete)
 
 
-@rule("WHERE", "COL is? missing")
-def _missing(scope: Scope, column: ColumnRef, _is: Any, _missing: Any) -> Any:
-    return (where.missing(column),)
+@rule("WHERE", "COL is? missing", "COL of missing")
+def _missing(scope: Scope, column: ColumnRef, *_rest: Any) -> Any:
+    """Where no cell of the column is empty, the word is rather one of its values ("none")."""
+    return [((where.missing(column),), 0.0 if _has_gaps(scope, column) else NO_GAPS)]
 
 
 @rule("WHERE", "COL is? present", "COL is? not missing", "hasvalue COL", cost=0.05)
 def _present(scope: Scope, *rest: Any) -> Any:
+    """ "With a nickname"; in a single table "has a nickname of …" is more often the beginning of a value."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
-    return (where.missing(column, present=True),)
+    says_value = rest[0] == "hasvalue" and scope.alone
+    return [((where.missing(column, present=True),), OPEN_VALUE * says_value)]
 
 
 @rule("WHERE", "COL contains TEXT|RAW", "COL starts TEXT|RAW", "COL ends TEXT|RAW", cost=0.1)

@@ -91,6 +91,12 @@ def _more_functions(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any
     return (*functions, more) if more not in functions else None
 
 
+@rule("NUM", "NUM counted_noun|value_word", cost=0.35)
+def _of_things(scope: Scope, number: Any, _noun: Any) -> Any:
+    """ "Won 75 games": the column beside says what is counted."""
+    return number
+
+
 @rule("NUM", "NUM unit", cost=0.3)
 def _with_unit(scope: Scope, number: Any, unit: str) -> Any:
     """A number in a unit of time needs a column in that unit: "3 hours" is not 3 of anything."""

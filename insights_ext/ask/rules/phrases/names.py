@@ -23,6 +23,25 @@ def _content(scope: Scope, *rest: Any) -> Any:
     return column if _holds(info(scope, column), word, behind=rest[0] is column) else None
 
 
+@rule("COL", "value_word COL", cost=0.2)
+def _content_before(scope: Scope, word: str, column: ColumnRef) -> Any:
+    """ "The value weight": only words that name no amount themselves ("total weight" is a sum)."""
+    return column if scope.alone and word == "any" else None
+
+
+@rule("COL", "number_of COL", cost=0.3)
+def _number(scope: Scope, _number: Any, column: ColumnRef) -> Any:
+    """ "Where the number of lamps is 9"."""
+    return column if scope.alone and info(scope, column).measure else None
+
+
+@rule("COL", "unit COL", cost=0.35)
+def _counted_in(scope: Scope, unit: str, column: ColumnRef) -> Any:
+    """ "How many people attended": the number in the column that tells it."""
+    known = info(scope, column)
+    return column if scope.alone and unit == "unit" and known.additive else None
+
+
 @rule("COL", "qualifier COL", cost=0.3)
 def _qualified(scope: Scope, _how: Any, column: ColumnRef) -> Any:
     return column
@@ -31,7 +50,7 @@ def _qualified(scope: Scope, _how: Any, column: ColumnRef) -> Any:
 def _holds(column: ColumnInfo, word: str, *, behind: bool) -> bool:
     """Whether the column has what the word stands for."""
     if word == "number":
-        return column.measure or (column.digits and behind)
+        return column.measure or (behind and (column.numeric or column.digits))
     if word == "name":
         return column.text and not column.digits
     if word == "time":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..chart import PIECE
@@ -50,6 +51,15 @@ def _best_rows(scope: Scope, adjective: Adjective, table: str) -> Any:
     return [(Best(way(d), c, rows=table, adjective=adjective.name), 0.0) for c, d in found] or None
 
 
+@rule("BEST", "BEST COL", cost=0.0)
+def _best_done(scope: Scope, best: Best, column: ColumnRef) -> Any:
+    """ "The first opened station": a participle ranks, the noun behind it is asked for."""
+    done = isinstance(best.by, ColumnRef) and info(scope, best.by).words[-1:]
+    if not scope.alone or not done or not done[0].norm.endswith("ed") or best.target is not None:
+        return None
+    return replace(best, target=column, named=False) if info(scope, column).text else None
+
+
 @rule("BEST", "superlative", cost=0.2)
 def _best_adjective(scope: Scope, adjective: Adjective) -> Any:
     if adjective.plain:
@@ -61,6 +71,12 @@ def _best_adjective(scope: Scope, adjective: Adjective) -> Any:
 @rule("BEST", "superlative common")
 def _most_common(scope: Scope, adjective: Adjective, _common: Any) -> Any:
     return Best(way(adjective.plain), Aggregate("count")) if adjective.plain else None
+
+
+@rule(PIECE, "verb|winning BEST", cost=0.2)
+def _did_best(scope: Scope, _verb: Any, best: Best) -> Any:
+    """ "Won the most medals"."""
+    return best if scope.alone else None
 
 
 @rule(PIECE, "BEST")

@@ -8,7 +8,7 @@ from .. import conditions as where
 from ..chart import PIECE
 from ..conditions import Stored, info, number_of
 from ..dates import Period
-from ..intents import Among, ColumnRef, SameAs
+from ..intents import Among, ColumnRef, SameAs, count_of
 from ..lexicon import Adjective
 from ..pieces import Apart, Best, Choice, Than, Where
 from ..scope import Scope
@@ -45,6 +45,14 @@ def _adjective(scope: Scope, adjective: Adjective) -> Any:
     if not scope.alone:
         return None
     return [(Choice(Best(way(d), c)), 0.0) for c, d in meant(scope, adjective)] or None
+
+
+@rule(PIECE, "more_often", cost=0.0)
+def _more_often(scope: Scope, degree: str) -> Any:
+    """ "Which came up more often, A or B": counted by rows."""
+    if not scope.alone:
+        return None
+    return Choice(Best("desc" if degree == "more" else "asc", count_of(scope.tables[0].name)))
 
 
 @rule(PIECE, "DATE or DATE", "when DATE or when DATE", cost=0.1)
