@@ -160,6 +160,39 @@ def test_a_number_outside_a_column_is_not_taken_for_it(desk_of: MakeDesk) -> Non
     assert desk.rows("what is the ward for lee of 38.9%") == [("Oak",)]
 
 
+def test_higher_than_a_rank_is_a_smaller_number(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE ladder AS SELECT i AS rank, 'team ' || i AS crew, 90 - i AS points FROM range(1, 6) t(i)"
+    )
+    assert desk.rows("which crew is ranked higher than 2") == [("team 1",)]
+    assert desk.rows("which crew has a rank lower than 4") == [("team 5",)]
+    assert desk.rows("which crew has a rank smaller than 2") == [("team 1",)]
+    assert desk.rows("which crew has points higher than 88") == [("team 1",)]
+
+
+def test_the_player_who_asks_for_nothing_anew(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE tour AS SELECT * FROM (VALUES ('Ida', 3, 500), ('Ben', 9, 500), ('Kai', 1, 70)) "
+        "t(player, rank, earnings)"
+    )
+    assert desk.rows("what is the highest rank for the player who earns 500") == [(9,)]
+
+
+def test_highest_is_a_word_of_a_column_called_high(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE log AS SELECT 4 AS game, 'Ann Lee (31)' AS \"high points\", 'Bo Ray' AS \"high assists\""
+    )
+    assert desk.rows("who had the highest points in game 4") == [("Ann Lee (31)",)]
+
+
+def test_texts_are_shown_as_they_are_written(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE coins AS SELECT * FROM (VALUES ('penny', '1,200'), ('penny', '3,400'), ('crown', '90')) "
+        't("coin", "quantity made")'
+    )
+    assert sorted(desk.rows("what is the quantity made when the coin is penny")) == [("1,200",), ("3,400",)]
+
+
 def test_a_year_of_a_column_is_that_of_the_column_used(desk_of: MakeDesk) -> None:
     desk = desk_of(
         "CREATE TABLE towns AS SELECT * FROM (VALUES ('Elm', 10, 20, 'x'), ('Oak', 30, 40, 'y')) "

@@ -216,6 +216,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
 
 def _alike(token: Token, scope: Scope) -> set[Word]:
     forms = {token.norm, singular(token.norm), token.stem, place(token.norm) or token.norm}
+    forms.add(token.norm.removesuffix("est"))
     return {word for form in forms for word in scope.words_by_form.get(form, ())}
 
 
@@ -230,7 +231,7 @@ def _places(scope: Scope, found: Sequence[tuple[Word, float]]) -> Places:
 def _direct(token: Token, word: Word) -> float | None:
     if token.norm == word.norm:
         return SAME
-    if _same_place(token.norm, word.norm):
+    if _same_place(token.norm, word.norm) or token.norm == f"{word.norm}est":
         return STEM
     if len(token.norm) < 3 or word.weight < 0.15:
         return None

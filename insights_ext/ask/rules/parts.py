@@ -115,6 +115,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
     for before, piece in zip([None, *pieces], pieces, strict=False):
         match piece:
             case Head(kind):
+                if kind == "who" and parts.heads and isinstance(before, (Target, Rows, Entity)):
+                    raise Misfit  # "the player who …" asks for nothing anew
                 parts.restated = parts.restated or (kind == "list" and bool(parts.targets or parts.rows))
                 parts.heads.append(kind)
             case Target():

@@ -20,6 +20,8 @@ from .parts import Misfit
 from .read_groups import arranged
 
 KIND_COST = 0.2
+LONG_TABLE = 150
+"""Rows from which a list of what repeats is shown once each; of a short table each row is shown."""
 
 
 def totals(frame: Frame) -> Query:
@@ -152,7 +154,10 @@ def is_list(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     """ "What are the regions": a category without any condition is meant once each."""
     if len(columns) != 1 or not frame.repeats(columns[0]):
         return False
-    return not frame.parts.conditions or frame.rows_per_value(columns[0]) >= MANY_ROWS
+    if not frame.parts.conditions:
+        return True
+    many = frame.scope.by_table[columns[0].table].view.stats.row_count >= LONG_TABLE
+    return (many or not frame.scope.alone) and frame.rows_per_value(columns[0]) >= MANY_ROWS
 
 
 def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
@@ -160,6 +165,8 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     parts = frame.parts
     if len(columns) != 1 or not info(frame.scope, columns[0]).additive or parts.sort or parts.chart:
         return False
+    if info(frame.scope, columns[0]).text:
+        return False  # what is written is shown as it is written
     if parts.only:
         return False
     if set(parts.heads) - {"which", "much"} or any(t.distinct for t in parts.targets):

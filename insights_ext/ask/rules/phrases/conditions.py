@@ -14,7 +14,7 @@ from ..lexicon import Adjective
 from ..numbers import Number
 from ..scope import Scope
 from ..tokens import spelled
-from .meaning import MOST_READINGS, meant
+from .meaning import MOST_READINGS, meant, ranks
 from .rule import rule
 
 WRITTEN_FLAG = 0.25
@@ -127,6 +127,15 @@ def _only_there(scope: Scope, _by: Any, number: Any, _unit: Any) -> Any:
 def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     found = where.compare(scope, column, rest[-2], rest[-1])
     return None if found is None else (where.negated(found, "not" if "not" in rest[:-2] else None),)
+
+
+@rule("WHERE", "COL is? of? rank_than NUM|ORD", cost=-0.3)
+def _rank_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    """ "Ranked higher than 6" is a smaller number, in a column of places."""
+    if not scope.alone or not ranks(info(scope, column)):
+        return None
+    found = where.compare(scope, column, "lt" if rest[-2] == "better" else "gt", rest[-1])
+    return None if found is None else (found,)
 
 
 @rule("WHERE", "compare NUM of? COL", cost=0.05)
