@@ -1,5 +1,6 @@
 """Questions about one table as people type them: strange words, slips, places, days and years said apart."""
 
+# ruff: noqa: E501 - a table, or a question and its SQL, stand on one line
 from __future__ import annotations
 
 import pytest
