@@ -1,6 +1,6 @@
 """Insights Copilot for Jupyter: upload, preview, profile and ask your data.
 
-The gate: entry points for Jupyter and IPython, and `Insights`. It imports nothing heavy.
+The gate: entry points for Jupyter and IPython, `Insights` and `InsightsExplorer`. It imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .client import Insights
+    from .widgets import InsightsExplorer
 
-__all__ = ["Insights", "__version__"]
+__all__ = ["Insights", "InsightsExplorer", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,6 +21,10 @@ def __getattr__(name: str) -> Any:
         from .client import Insights
 
         return Insights
+    if name == "InsightsExplorer":
+        from .widgets import InsightsExplorer
+
+        return InsightsExplorer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -39,7 +44,14 @@ def load_ipython_extension(shell: Any) -> None:
     """``%load_ext insights_ext``: register the magics."""
     from .magics import load
 
-    load(shell)
+    load(shell, _explore)
+
+
+def _explore(source: Any, insights: Insights) -> Any:
+    """What ``%insight explore`` opens; doors do not know one another, so the gate introduces them."""
+    from .widgets import InsightsExplorer
+
+    return InsightsExplorer(source, insights=insights)
 
 
 def unload_ipython_extension(shell: Any) -> None:

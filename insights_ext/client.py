@@ -14,6 +14,7 @@ from .context import Context, Event
 from .errors import FileExists, FileNotFound, InvalidRequest
 from .formats import EXPORT_MEDIA_TYPES
 from .schemas import (
+    Answer,
     AskRequest,
     ExportRequest,
     Filter,
@@ -178,10 +179,12 @@ class Insights:
 
     def table(self, name: str) -> pa.Table:
         """A whole dataset as an Arrow table."""
+        return self._exported(ExportRequest(name=name, format="arrow"))
+
+    def _exported(self, asked: ExportRequest) -> pa.Table:
         import pyarrow as pa
 
         context = self.context()
-        asked = ExportRequest(name=name, format="arrow")
         with (
             context.cancelling(),
             handlers.export(self.workspace, asked, context) as exported,
@@ -214,8 +217,7 @@ class Insights:
         context = self.context(progress)
         with context.cancelling():
             answer, table = handlers.ask(self.workspace, asked, context, frames)
-        made = results.Answer.of(answer).with_table(table).with_picture(self._picture)
-        return made.with_follow_up(partial(self._follow_up, datasets, planner))
+        return self.with_face(answer, table, datasets, planner)
 
     def sql(self, query: str, datasets: Tables | None = None) -> pa.Table:
         """The result of one read-only SELECT over datasets, as an Arrow table."""
@@ -231,13 +233,21 @@ class Insights:
         return results.QueryResult.of(shown).with_table(table)
 
     def answer(self, answer_id: str) -> results.Answer:
-        """A past answer, by its id; its table is the rows that were shown."""
-        answer = handlers.answer(self.workspace, answer_id, self.context())
-        return (
-            results.Answer.of(answer)
-            .with_picture(self._picture)
-            .with_follow_up(partial(self._follow_up, None, None))
-        )
+        """A past answer, by its id; its full table is read again when it is wanted."""
+        return self.with_face(handlers.answer(self.workspace, answer_id, self.context()))
+
+    def with_face(
+        self,
+        answer: Answer,
+        table: pa.Table | None = None,
+        datasets: Tables | None = None,
+        planner: str | None = None,
+    ) -> results.Answer:
+        """An answer that shows itself, draws its chart, has its full table and takes follow-ups."""
+        made = results.Answer.of(answer).with_table(table).with_picture(self._picture)
+        if table is None and answer.sql is not None:
+            made = made.with_fetch(partial(self._full_table, answer.id))
+        return made.with_follow_up(partial(self._follow_up, datasets, planner))
 
     def export(
         self,
@@ -292,6 +302,9 @@ class Insights:
         self, datasets: Tables | None, planner: str | None, question: str, answer_id: str
     ) -> results.Answer:
         return self.ask(question, datasets, planner, answer_id)
+
+    def _full_table(self, answer_id: str) -> pa.Table:
+        return self._exported(ExportRequest(answer=answer_id, format="arrow"))
 
     def _picture(self, spec: dict[str, Any]) -> str:
         return handlers.chart_picture(self.workspace, spec, self.context())

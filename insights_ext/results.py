@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import PrivateAttr
 
 from . import render, schemas
-from .errors import InsightsError, InvalidRequest
+from .errors import AnswerNotFound, InsightsError, InvalidRequest
 from .telemetry import logger
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class _Tabular(Response):
     """A response whose rows can be had as Arrow, pandas or Polars."""
 
     _table: Any = PrivateAttr(default=None)
+    _fetch: Callable[[], Any] | None = PrivateAttr(default=None)
+
+    def with_fetch(self, fetch: Callable[[], pa.Table]) -> Self:
+        """Attach what reads the full result when it is wanted."""
+        self._fetch = fetch
+        return self
 
     def with_table(self, table: pa.Table | None) -> Self:
         """Attach the full result."""
@@ -88,9 +94,19 @@ class _Tabular(Response):
         return self
 
     def arrow(self) -> pa.Table:
-        """The full result, up to ``max_result_rows``, as an Arrow table."""
+        """The full result, up to ``max_result_rows``, as an Arrow table.
+
+        Of a past answer whose data is gone it is the rows that were shown, if those are all there were;
+        otherwise raises `AnswerNotFound`.
+        """
         import pyarrow as pa
 
+        if self._table is None and self._fetch is not None:
+            try:
+                self._table = self._fetch()
+            except AnswerNotFound:
+                if getattr(self, "truncated", False):
+                    raise
         if self._table is not None:
             return self._table
         columns = list(getattr(self, "columns", ()))

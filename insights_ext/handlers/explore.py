@@ -67,6 +67,6 @@ def stats(
 
 
 @operation("suggestions")
-def suggestions(workspace: Workspace, name: str, context: Context) -> list[str]:
+def suggestions(workspace: Workspace, name: str, context: Context, frames: Frames | None = None) -> list[str]:
     """Questions about a table that the embedded planner can answer."""
-    return profiles.profile(workspace, find(workspace, name, context), context).suggestions
+    return profiles.profile(workspace, find(workspace, name, context, frames), context).suggestions

@@ -7,8 +7,8 @@ from typing import Any
 
 from .parser import cell_parser, commands, line_parser
 
-_TAKES_TABLE = {"preview", "stats", "delete", "rename", "export", "reimport", "ask", "sql"}
-_TAKES_FRAME = {"upload", "preview", "stats", "ask", "sql"}
+_TAKES_TABLE = {"preview", "explore", "stats", "delete", "rename", "export", "reimport", "ask", "sql"}
+_TAKES_FRAME = {"upload", "preview", "explore", "stats", "ask", "sql"}
 
 
 def complete(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,9 @@ class InsightMagics(Magics, Settings):
     """``%insight`` and ``%%insight``, configured by the same traits as `Workspace`."""
 
     shell: Any
+
+    explore: Callable[[Any, Insights], Any]
+    """Makes the widget of a dataset's name or of ``{name: data frame}``."""
 
     def __init__(self, shell: Any, **options: Any) -> None:
         super().__init__(shell, **options)
@@ -141,6 +144,16 @@ class InsightMagics(Magics, Settings):
 
     def _stats(self, parsed: argparse.Namespace, progress: Progress) -> Any:
         return self.insights.stats(self._table(parsed.name), progress=progress)
+
+    def _explore(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        if not self._notebook:
+            raise InvalidRequest(
+                "The explorer needs a notebook.", hint=f"In a terminal: %insight preview {parsed.name}"
+            )
+        explorer = self.explore(self._table(parsed.name), self.insights)
+        if parsed.out:
+            self.shell.user_ns[parsed.out] = explorer
+        display(explorer)  # type: ignore[no-untyped-call]
 
     def _ask(self, parsed: argparse.Namespace, progress: Progress) -> Any:
         from ..ask.rules.leaning import may_lean
@@ -281,10 +294,14 @@ def _in_one_line() -> Iterator[None]:
         ) from None
 
 
-def load(shell: Any) -> None:
-    """Register the magics and their completion; loading again replaces them."""
+def load(shell: Any, explore: Callable[[Any, Insights], Any]) -> None:
+    """Register the magics and their completion; loading again replaces them.
+
+    `explore` makes the widget that ``%insight explore`` shows.
+    """
     unload(shell)
     magics = InsightMagics(shell)
+    magics.explore = explore
     shell.register_magics(magics)
     if magics not in shell.configurables:
         shell.configurables.append(magics)

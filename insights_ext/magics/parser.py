@@ -83,6 +83,10 @@ def line_parser() -> argparse.ArgumentParser:
     )
     _add_out(preview)
 
+    explore = commands.add_parser("explore", help="open a dataset or DataFrame variable as a widget")
+    explore.add_argument("name", help="dataset or DataFrame variable")
+    _add_out(explore)
+
     stats = commands.add_parser("stats", help="profile a dataset or DataFrame variable")
     stats.add_argument("name", help="dataset or DataFrame variable")
     _add_out(stats)

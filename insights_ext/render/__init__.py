@@ -3,6 +3,7 @@
 from .answers import answer_html, answer_table_html, answer_text, sentence_html
 from .asking import feedback_html, feedback_text, outgoing_html, outgoing_text
 from .datasets import dataset_html, dataset_text, datasets_html, datasets_text
+from .explorer import explorer_html, explorer_text
 from .health import health_html, health_text
 from .ledger import ledger_html, ledger_text
 from .profile import stats_html, stats_text
@@ -16,6 +17,8 @@ __all__ = [
     "dataset_text",
     "datasets_html",
     "datasets_text",
+    "explorer_html",
+    "explorer_text",
     "feedback_html",
     "feedback_text",
     "health_html",
