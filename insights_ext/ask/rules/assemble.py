@@ -70,6 +70,7 @@ def assemble(scope: Scope, pieces: Sequence[Piece]) -> Reading | None:
 
 def _read(frame: Frame) -> Reading:
     parts = frame.parts
+    _side_by_side(frame)
     take_roles(frame)
     _each_row(frame)
     if parts.trend and not any(isinstance(k, Bucket) for k in parts.keys):
@@ -97,6 +98,20 @@ def _years_of_columns(frame: Frame, query: Query) -> None:
     for year in frame.parts.column_years:
         if not any(year == w.norm for c in used for w in info(frame.scope, c).words):
             raise Misfit
+
+
+def _side_by_side(frame: Frame) -> None:
+    """ "Books with their prices": columns asked for together with what stands before them."""
+    parts = frame.parts
+    if not parts.beside:
+        return
+    if parts.best is not None or parts.measures or frame.counting():
+        raise Misfit
+    first = [c for t in parts.targets if not t.entity for c in t.columns]
+    first = first or ([c.ref for c in frame.labels()] if parts.rows and not parts.by_rows else [])
+    if not first and not parts.by_rows:
+        raise Misfit
+    parts.targets = [Target(tuple(dict.fromkeys((*first, *parts.beside))))]
 
 
 def _query(frame: Frame) -> Query:

@@ -224,7 +224,8 @@ class ColumnInfo:
     def additive(self) -> bool:
         """A measure whose sum means something."""
         graded = _SCALE.search(self.stats.name) is not None  # "Satisfaction (1-5)" is a grade
-        return self.measure and not graded and not self.stems & lexicon().nature["not_additive"]
+        words = self._counted if self.stems & {"number", "no"} else self.stems
+        return self.measure and not graded and not words & lexicon().nature["not_additive"]
 
     @cached_property
     def amounts(self) -> bool:
@@ -255,9 +256,13 @@ class ColumnInfo:
 
     @property
     def _counted(self) -> frozenset[str]:
-        """Stems of the words before "per": "hours per week" are hours."""
+        """Stems of what is counted: "hours per week" are hours, "number of stars" are stars."""
         norms = [w.norm for w in self.words]
-        return frozenset(w.stem for w in self.words[: norms.index("per")]) if "per" in norms else self.stems
+        words = self.words[: norms.index("per")] if "per" in norms else self.words
+        named = norms[:1] in (["number"], ["no"]) and len(norms) > 1
+        if named and (norms[1] == "of" or words[-1].norm != words[-1].singular):
+            words = words[1:]
+        return frozenset(w.stem for w in words)
 
     @cached_property
     def unique(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...schemas import Choice
 from ..planner import Clarification, PlanContext, Refusal
+from .chart import Edge
 from .clarify import Candidate, reads_as
 from .intents import ColumnRef, Every, Exists
 from .joins import tables_of
@@ -15,7 +16,7 @@ from .pieces import ByRows, Rows, Target
 from .search import search
 from .tokens import Tokens
 
-_PAIRED = frozenset({"respectively", "respective", "their", "own", "individually"})
+_PAIRED = frozenset({"respectively", "respective", "their", "individually"})
 _EACH = frozenset({"all", "every", "each"})
 _PASSED = frozenset({"of", "the", "single", "one"})
 
@@ -58,12 +59,17 @@ def _each(best: Candidate, tokens: Tokens) -> str | None:
         if (
             isinstance(piece, Rows)
             and seen
-            and _preceded(tokens, edge.start)
+            and (_said_of_all(tokens, edge) or _preceded(tokens, edge.start))
             and Exists(piece.table) in best.reading.query.where
         ):
             return piece.table
         seen = seen or isinstance(piece, (Rows, Target))
     return None
+
+
+def _said_of_all(tokens: Tokens, edge: Edge) -> bool:
+    """ "In all galleries", "across every shop": the word for all is a part of the phrase."""
+    return any(t.norm in _EACH for t in tokens.items[edge.start : edge.end])
 
 
 def _preceded(tokens: Tokens, start: int) -> bool:

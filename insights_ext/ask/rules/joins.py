@@ -288,6 +288,8 @@ def _inner(
         cost += path.cost if path.steps not in gone else 0.0
         gone.add(path.steps)
         bare = _bare(condition)
+        if isinstance(bare, (Many, Every)) and all(graph.keeps(s) for s in path.steps):
+            raise Misfit  # a row points to one row there, neither to several nor to all
         if isinstance(bare, Many) and between & {s.target for s in path.steps[:-1]}:
             raise Misfit  # "an album with more than three tracks": counted for each album, not for all
         if isinstance(condition, Not) and not isinstance(bare, (Exists, Missing)):

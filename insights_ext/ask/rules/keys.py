@@ -24,6 +24,9 @@ SAME_NAME, TABLE_NAME, ROLE_NAME, SHORT_NAME, SHARED_NAME, VALUES_ONLY = 0.0, 0.
 STEP = 0.25
 MAX_LOOKED_UP = 60
 MIN_CONTAINED = 0.9
+MIN_OVERLAP = 0.4
+"""How much of a number's range must be known where the names leave no doubt: some rows may point to none."""
+PURE_JUNCTION = 0.05
 MIN_DISTINCT_BY_VALUES = 3
 _KEY_STEMS = frozenset(stem(w) for w in KEY_WORDS)
 
@@ -71,6 +74,8 @@ class KeyGraph:
     """The links between some tables, and the cheapest ways along them."""
 
     links: tuple[Link, ...]
+    between: frozenset[str] = frozenset()
+    """Tables named after two others ("students_clubs"): of several ways between those theirs goes first."""
 
     @classmethod
     def of(cls, tables: Sequence[Described]) -> KeyGraph:
@@ -78,7 +83,8 @@ class KeyGraph:
         found: list[Link] = []
         for child, parent in itertools.permutations(tables, 2):
             found += _links(child, parent)
-        return cls(tuple(_best(found)))
+        kept = _best(found)
+        return cls((*kept, *_junctions(tables, kept)), _named_after_two(tables))
 
     @cached_property
     def _steps(self) -> dict[str, tuple[Step, ...]]:
@@ -125,6 +131,7 @@ class KeyGraph:
                 if (up_only and not step.up) or (step.target in best and step.target == start):
                     continue
                 weight = STEP + step.link.cost + (0.0 if self.keeps(step) else 0.01)
+                weight -= PURE_JUNCTION * (step.link.child.table in self.between)
                 heapq.heappush(queue, (cost + weight, next(order), step.target, (*steps, step)))
         return best
 
@@ -167,7 +174,8 @@ def _links(child: Described, parent: Described) -> list[Link]:
                 continue
             if cost is None and not _by_values(column, key):
                 continue
-            if _contained(column, values, key, parent_values):
+            sure = cost is not None and cost <= TABLE_NAME
+            if _contained(column, values, key, parent_values, sure=sure):
                 found.append(Link(column.ref, key.ref, VALUES_ONLY if cost is None else cost))
     return found
 
@@ -180,6 +188,9 @@ def _own_key(column: ColumnInfo, table: Sequence[Word], other: Sequence[Word]) -
     own = _core(column.words)
     if own and own == {w.stem for w in other} != {w.stem for w in table}:
         return False
+    together = "".join(w.singular for w in column.words if w.norm not in KEY_WORDS)
+    if column.unique and column.position == 0 and together == "".join(w.singular for w in table):
+        return True  # "order_item_id" of the table "orderitems"
     return (
         column.unique
         and bool(table)
@@ -216,6 +227,8 @@ def _name_cost(column: ColumnInfo, key: ColumnInfo, table: Sequence[Word]) -> fl
         return ROLE_NAME
     if theirs and theirs <= own:
         return ROLE_NAME
+    if own < named and theirs <= own:
+        return SHARED_NAME  # "fitness_id" of fitness levels
     return SHORT_NAME if any(_short(a, b) for a in own for b in named) else None
 
 
@@ -224,9 +237,50 @@ def _amount(key: ColumnInfo) -> bool:
     return key.numeric and key.stats.semantic_type != "id"
 
 
+def _overlap(column: ColumnInfo, key: ColumnInfo) -> float:
+    """Which part of the range of `column` lies within that of `key`; all or nothing of fractions."""
+    bounds = [column.stats.min, column.stats.max, key.stats.min, key.stats.max]
+    if all(isinstance(x, int) for x in bounds):
+        low, high, least, most = (int(x) for x in bounds if isinstance(x, int))
+        return max(0, min(high, most) - max(low, least) + 1) / (high - low + 1)
+    numbers = [float(x) for x in bounds if isinstance(x, (int, float))]
+    return float(len(numbers) == len(bounds) and numbers[2] <= numbers[0] and numbers[1] <= numbers[3])
+
+
+def _named_after_two(tables: Sequence[Described]) -> frozenset[str]:
+    """The tables whose names are made of the names of two others."""
+    return frozenset(name for name, words, _, _ in tables if len(_halves(name, words, tables)) == 2)
+
+
+def _halves(name: str, words: Sequence[Word], tables: Sequence[Described]) -> list[Described]:
+    """The two tables whose names together make this one, in any order; empty where there are none."""
+    stems = [w.stem for w in words]
+    for first, second in itertools.permutations((t for t in tables if t[0] != name), 2):
+        if [w.stem for w in (*first[1], *second[1])] == stems:
+            return [first, second]
+    return []
+
+
+def _junctions(tables: Sequence[Described], links: Sequence[Link]) -> list[Link]:
+    """In "clubs_members" with a club_id, the other number points to the members, whatever it is called."""
+    found = []
+    for name, words, columns, _ in tables:
+        halves = _halves(name, words, tables)
+        pointing = {k.child.column: k.parent.table for k in links if k.child.table == name}
+        missing = [t for t in halves if t[0] not in pointing.values()]
+        free = [c for c in columns if c.name not in pointing and c.stems & _KEY_STEMS and not c.unique]
+        free = free or [c for c in columns if c.name not in pointing and c.stems & _KEY_STEMS]
+        if len(halves) != 2 or len(missing) != 1 or len(free) != 1 or not free[0].numeric:
+            continue
+        keys = [c for c in missing[0][2][:1] if c.unique and c.numeric]
+        if keys and _overlap(free[0], keys[0]) >= MIN_OVERLAP:
+            found.append(Link(free[0].ref, keys[0].ref, SHARED_NAME))
+    return found
+
+
 def _short(word: str, whole: str) -> bool:
-    """An abbreviation: "dept" for department."""
-    if whole in lexicon().abbreviations.get(word, frozenset()):
+    """An abbreviation, or another word for the same: "dept" for department, "client" for customer."""
+    if whole in lexicon().abbreviations.get(word, frozenset()) | lexicon().synonyms.get(word, frozenset()):
         return True
     return len(word) >= 3 and len(whole) > len(word) and whole.startswith(word)
 
@@ -237,8 +291,13 @@ def _by_values(column: ColumnInfo, key: ColumnInfo) -> bool:
     return column.text and not few and (key.position == 0 or NAME in key.stems)
 
 
-def _contained(column: ColumnInfo, values: ValueIndex, key: ColumnInfo, theirs: ValueIndex) -> bool:
+def _contained(
+    column: ColumnInfo, values: ValueIndex, key: ColumnInfo, theirs: ValueIndex, *, sure: bool
+) -> bool:
+    """Whether the key holds the column's values; most of them where the names are `sure` already."""
     a, b = column.stats, key.stats
+    if sure and column.numeric and a.count:
+        return _overlap(column, key) >= MIN_OVERLAP
     if a.distinct_count is not None and b.distinct_count is not None and a.distinct_count > b.distinct_count:
         return a.distinct_count <= b.distinct_count * 1.1 and column.text
     if column.numeric:

@@ -25,7 +25,7 @@ from .percentiles import percentiles
 from .row_nouns import add_row_nouns
 from .scope import Scope
 from .strangers import add_strangers
-from .tokens import Tokens, fold
+from .tokens import Tokens, fold, singular
 from .years_of import add_column_years
 
 _TOLD = frozenset(
@@ -47,6 +47,7 @@ MISREAD = 5.0
 HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 NAMED_ALIKE = 0.15
 """What the rows of a table cost more whose naming column is called alike: their names are meant."""
+NUMBER_FOR_NAME, NAMESAKE_OF_KEY = 0.7, 0.12
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
@@ -54,6 +55,7 @@ _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _ASKERS = frozenset({"who", "when", "where", "which"})
+_DOERS = frozenset({"they", "he", "she", "we", "who"})
 _ARTICLES = frozenset({"the", "a", "an", "any", "no", "each", "every", "all"})
 _PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
@@ -134,7 +136,7 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
                 if not any(value.end == edge.end for value in row.get("VAL", ())):
                     chart.add(Edge("RELATION", i, edge.end, edge.meaning, KNOWN_VERB, edge.uses))
         elif (
-            _verb_like(token.norm)
+            (_verb_like(token.norm) or _done_by(tokens, i))
             and not _qualifies(chart, tokens, i)
             and not any(c in row for c in ("COL", "VAL", "rows"))
         ):
@@ -158,6 +160,13 @@ def _verb_like(word: str) -> bool:
     return len(word) > 4 and word.isalpha() and word.endswith(_VERB_ENDINGS) and not lexicon().knows(word)
 
 
+def _done_by(tokens: Tokens, i: int) -> bool:
+    """ "The activities they organise", "students who speak": what stands behind a pronoun is a verb."""
+    word = tokens.items[i].norm
+    plain = len(word) > 2 and word.isalpha() and not lexicon().knows(word)
+    return plain and i > 1 and tokens.items[i - 1].norm in _DOERS
+
+
 def _row_cost(chart: Chart, scope: Scope, i: int, j: int) -> float:
     """A table's name may also mean an amount ("sales" where there is revenue): then neither goes first."""
     columns = [(info(scope, e.meaning), e.cost) for e in chart.at(i, "COL") if e.end == j]
@@ -176,8 +185,8 @@ def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]])
     for i, j, word_class, meaning in readings:
         if word_class == "filler" and meaning == "courtesy":
             longest[i] = max(longest[i], j)
-    found = _behind_for_each(tokens)
-    for start in (0, *tokens.breaks):
+    found: set[int] = set()
+    for start in (0, *_behind_for_each(tokens), *tokens.breaks):
         found |= _opening(tokens, longest, start)
     return found
 
@@ -197,11 +206,13 @@ def _opening(tokens: Tokens, longest: dict[int, int], i: int) -> set[int]:
 
 
 def _behind_for_each(tokens: Tokens) -> set[int]:
-    """ "For each customer, list …": the question proper begins behind the comma."""
+    """ "For each customer, list …": the question proper begins behind the comma, or with its demand."""
     words = [t.norm for t in tokens.items]
-    if words[:1] != ["for"] or words[1:2] not in (["each"], ["every"], ["all"]) or "" not in words:
+    if words[:1] != ["for"] or words[1:2] not in (["each"], ["every"], ["all"]):
         return set()
-    return {words.index("") + 1}
+    demands = lexicon().phrases
+    found = {k for k in range(3, len(words)) if ("imperative", "list") in demands.get(words[k], ())}
+    return found | {words.index("") + 1} if "" in words else found
 
 
 def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
@@ -255,7 +266,14 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             + BOOLEAN_AS_COLUMN * boolean
             + NAMESAKE * ((m.start, m.end) in spans and _stands_for(scope, column))
             + NAMESAKE * ((m.start, m.end) in whole and _less_like(tokens, m, scope))
+            + NAMESAKE_OF_KEY * (column in scope.copies)
         )
+        pointed = scope.pointed_names.get(column)
+        if pointed is not None and not m.full and not _key_word(tokens, m.start, m.end):
+            told = f"column {_where(scope, pointed)}"
+            named_use = _use(tokens, m.start, m.end, "column", pointed.column, told)
+            chart.add(Edge("COL", m.start, m.end, pointed, cost, (named_use,)))
+            cost += NUMBER_FOR_NAME
         chart.add(Edge("COL", m.start, m.end, column, cost, uses))
         if flag:
             chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
@@ -279,6 +297,11 @@ def _less_like(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:
     """Whether a table's very name fits the column's less well ("listings": ListedOn)."""
     column = info(scope, mention.column)
     return tokens.norm(mention.start, mention.end) not in {fold(column.name), *(w.norm for w in column.words)}
+
+
+def _key_word(tokens: Tokens, i: int, j: int) -> bool:
+    """Whether a word for an identifier is said: "department id", not "department"."""
+    return any(singular(t.norm) in KEY_WORDS for t in tokens.items[i:j])
 
 
 def _stands_for(scope: Scope, column: ColumnRef) -> bool:

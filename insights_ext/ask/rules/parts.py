@@ -51,6 +51,7 @@ from .pieces import (
     Than,
     Versus,
     Where,
+    Whole,
 )
 
 MOST_STRANGERS = 2
@@ -76,6 +77,7 @@ class Parts:
     chart: str | None = None
     before_best: list[ColumnRef] = field(default_factory=list)
     ranked_by: list[ColumnRef] = field(default_factory=list)
+    rows_before_best: bool = False
     rows: list[str] = field(default_factory=list)
     by_rows: list[str] = field(default_factory=list)
     each_last: bool = False
@@ -107,6 +109,8 @@ class Parts:
     apart: Apart | None = None
     than: bool = False
     only: bool = False
+    whole: bool = False
+    beside: list[ColumnRef] = field(default_factory=list)
 
 
 def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
@@ -119,6 +123,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                     raise Misfit  # "the player who …" asks for nothing anew
                 parts.restated = parts.restated or (kind == "list" and bool(parts.targets or parts.rows))
                 parts.heads.append(kind)
+            case Target() if piece.beside:
+                parts.beside.extend(piece.columns)
             case Target():
                 if parts.restated:
                     parts.targets = [t for t in parts.targets if not t.implied]
@@ -138,6 +144,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.depends = parts.depends or piece.depends
                 parts.groups_asked = parts.groups_asked or piece.asked
             case Best():
+                parts.rows_before_best = parts.rows_before_best or bool(parts.rows)
                 parts.best = _merged(parts.best, piece)
                 if piece.rows is not None:
                     parts.rows.append(piece.rows)
@@ -154,6 +161,11 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.column_years.append(year)
             case Stranger():
                 parts.strangers += 1
+            case Whole(table):
+                if parts.targets or parts.rows:
+                    raise Misfit
+                parts.whole = True
+                parts.rows.append(table)
             case Rows(table, after):
                 known_before = {*parts.rows, *(c.table for t in parts.targets for c in t.columns)}
                 if isinstance(before, Sort) and before.by is None and known_before - {table}:

@@ -58,11 +58,19 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """All that is known of the rows of a table: "all information about the customers"."""
+
+    table: str
+
+
+@dataclass(frozen=True)
 class Target:
     """Columns named outside any condition.
 
     `entity` when introduced by a preposition ("of the player"); `amount` when "how many" asks for a number.
-    An `implied` one ("which customers": their names) gives way to columns that a second sentence names.
+    An `implied` one ("which customers": their names) gives way to columns that a second sentence names;
+    one `beside` others ("with their prices") is asked for together with them.
     """
 
     columns: tuple[ColumnRef, ...]
@@ -70,6 +78,7 @@ class Target:
     entity: bool = False
     amount: bool = False
     implied: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -292,5 +301,5 @@ Piece = (
     | By | ByRows
     | Relation | InCommon | Period | Best | Sort | ShareOf | Series | Outliers | Chart | Versus | Comparison
     | Draw | How
-    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only
+    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole
 )  # fmt: skip

@@ -23,6 +23,7 @@ from .suggest import nearest_questions
 from .thread import Stand, follow, is_bare, stands, whole
 from .tokens import tokenise
 from .united import united
+from .unnamed import unnamed
 from .watch import watched
 
 if TYPE_CHECKING:
@@ -113,6 +114,9 @@ def _decide(
     rivals = [c for c in ranked[1:] if c.cost - best.cost < TIE and _differs(c, best)]
     if rivals:
         return _clarification([best, *rivals], plan_context, searcher)
+    unsaid = unnamed(best, found.tokens)
+    if unsaid is not None:
+        return unsaid
     doubt = each_or_common(best, found.tokens, plan_context)
     if doubt is not None:
         return doubt

@@ -97,6 +97,9 @@ def _things(frame: Frame, keys: list[Key]) -> list[ColumnRef]:
     things = [c for c in dict.fromkeys(named) if c not in keys and not info(frame.scope, c).measure]
     if things or not frame.parts.rows:
         return things
+    best = frame.parts.best
+    if best is not None and best.named and not frame.parts.rows_before_best and not frame.scope.alone:
+        return []  # "the highest latitude among its stations" is a latitude
     if frame.parts.rows[0] in frame.parts.by_rows or not frame.parts.rows[0]:
         return []
     return [c.ref for c in frame.scope.labels(frame.parts.rows[0]) if c.ref not in keys]

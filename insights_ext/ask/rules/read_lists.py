@@ -179,6 +179,8 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
 def implied(frame: Frame) -> list[ColumnRef]:
     """What is shown when no column is named: who, when and where have one, rows are shown whole."""
     heads = set(frame.parts.heads)
+    if frame.parts.whole:
+        return []
     named = frame.parts.conditions or frame.parts.sort
     if len(frame.scope.tables) > 1 and frame.parts.rows and named and "when" not in heads:
         labels = [c.ref for c in frame.labels()]

@@ -79,6 +79,16 @@ class Table:
         return found[0] if len(found) == 1 else None
 
     @cached_property
+    def named_whole(self) -> bool:
+        """Whether a text column is called as the rows are: "pod" of sleep pods, beside "airport name"."""
+        return any(c.text and c.shape is None and self._called_alike(c) for c in self.columns)
+
+    def _called_alike(self, column: ColumnInfo) -> bool:
+        """Whether a column bears the name of the rows, or words of it."""
+        together = "".join(w.singular for w in column.words)
+        return column.stems <= self.stems or together == "".join(w.singular for w in self.words)
+
+    @cached_property
     def label(self) -> ColumnInfo | None:
         """The column that names a row: a text column with a naming word, unique ones first."""
         texts = [
@@ -89,13 +99,18 @@ class Table:
         named = [c for c in texts if c.stems & (lexicon().nature["label"] | self.head_stems)]
 
         def rank(c: ColumnInfo) -> tuple[bool, bool, bool, bool, int]:
-            whole = bool(c.stems & NAMING)
+            whole = bool(c.stems & NAMING) or self._called_alike(c)
             keyed = not whole and bool({w.norm for w in c.words} & KEY_WORDS)
-            return (keyed, not c.unique, not whole, not c.stems & self.head_stems, c.position)
+            other = self.named_whole and not self._called_alike(c) and len(c.words) > 1
+            other = other and not c.stems & self.stems
+            return (keyed, not c.unique, not whole or other, not c.stems & self.head_stems, c.position)
 
         if named:
             return min(named, key=rank)
-        return next((c for c in texts if c.unique), texts[0] if len(texts) == 1 else None)
+        found = next((c for c in texts if c.unique), texts[0] if len(texts) == 1 else None)
+        if found is None and len(self.columns) == 2 and self._called_alike(self.columns[1]):
+            return self.columns[1]  # "year" of founding years
+        return found
 
     @cached_property
     def labels(self) -> tuple[ColumnInfo, ...]:
@@ -320,6 +335,30 @@ class Scope:
         return found
 
     @cached_property
+    def pointed_names(self) -> dict[ColumnRef, ColumnRef]:
+        """Identifiers of rows of one other table, and the column there that names them."""
+        links = self.keys.links
+        pairs = Counter(frozenset((k.child.table, k.parent.table)) for k in links)
+        ways = Counter(k.child for k in links)
+        found: dict[ColumnRef, ColumnRef] = {}
+        for link in links:
+            keyed = {w.norm for w in self.by_ref[link.child].words} & KEY_WORDS
+            sure = pairs[frozenset((link.child.table, link.parent.table))] == 1 == ways[link.child]
+            labels = self.by_table[link.parent.table].labels
+            if keyed and sure and len(labels) == 1:
+                found[link.child] = labels[0].ref
+        return found
+
+    @cached_property
+    def copies(self) -> frozenset[ColumnRef]:
+        """Texts called like the very column that they point to, which has each of them once."""
+        return frozenset(
+            k.child
+            for k in self.keys.links
+            if k.child.column.lower() == k.parent.column.lower() and self.by_ref[k.child].text
+        )
+
+    @cached_property
     def repeated(self) -> frozenset[ColumnRef]:
         """Text columns whose values occur more than once: they name no single row."""
         return frozenset(c.ref for c in self.columns if c.text and not c.unique)
@@ -335,7 +374,8 @@ class Scope:
         found = set()
         for table in self.tables:
             pointing = {k.child.column for k in self.keys.links if k.child.table == table.name}
-            own = {c.name for c in table.columns if c.unique and c.numeric} - pointing
+            keys = (c for c in table.columns if c.unique and c.numeric and c.stats.semantic_type == "id")
+            own = {c.name for c in keys} - pointing
             rest = len(table.columns) - len(pointing) - len(own)
             if len(pointing) >= 2 and rest <= 1:
                 found.add(table.name)

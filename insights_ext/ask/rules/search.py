@@ -11,9 +11,11 @@ from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search
 from .intents import Exists, Not, Query
 from .joins import tables_of
+from .keys import TABLE_NAME
 from .lattice import leaves
+from .passed import passed_over
 from .phrases import RULES
-from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Stranger, Unknown, Where
+from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Stranger, Unknown, Where, Whole
 from .scope import Scope
 from .slips import mended
 from .tokens import Tokens, tokenise
@@ -44,7 +46,7 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
             cheapest = tiling.cost
         if reading is None or (not scope.alone and _strained(scope, pieces, reading)):
             continue
-        if _passed_over(tiling, reading, tokens):
+        if passed_over(tiling, reading, scope, tokens):
             continue
         candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
         known = found.get(reading.query)
@@ -56,12 +58,19 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
 
 def _strained(scope: Scope, pieces: Sequence[Piece], reading: Reading) -> bool:
     """Whether a reading over several tables puts too much together; tables between others are free."""
-    tables, said = len(set(reading.joined.tables) - scope.between), len(pieces)
+    tables, said = len(set(reading.joined.tables) - scope.between) - _looked_up(scope, reading), len(pieces)
     if tables > MOST_TABLES or (tables == MOST_TABLES and said >= MANY_PHRASES):
         return True
-    if sum(isinstance(p, Relation) for p in pieces) > 1 or (tables > 1 and not reading.query.select):
+    unasked = not reading.query.select and not any(isinstance(p, Whole) for p in pieces)
+    if sum(isinstance(p, Relation) for p in pieces) > 1 or (tables > 1 and unasked):
         return True
     return _strain(pieces, reading) > MOST_STRAINED
+
+
+def _looked_up(scope: Scope, reading: Reading) -> float:
+    """Half of the tables that the rows themselves point to by name: there one cannot lose the way."""
+    steps = reading.joined.steps
+    return 0.5 * sum(s.up and s.link.cost <= TABLE_NAME and s.target not in scope.between for s in steps)
 
 
 def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
@@ -77,18 +86,6 @@ def _strain(pieces: Sequence[Piece], reading: Reading) -> float:
     ]
     many = sum(0.5 if isinstance(p, Where) else 1.0 for p in phrases)
     return 0.5 * max(0.0, many - FEW_PHRASES) + 0.5 * reading.cost
-
-
-def _passed_over(tiling: Tiling, reading: Reading, tokens: Tokens) -> bool:
-    """Whether a thing named behind "and" is only asked to exist: "studio and director" wants both."""
-    exist = {c.table for c in reading.query.where if isinstance(c, Exists)}
-    return any(
-        isinstance(e.meaning, Rows)
-        and e.meaning.table in exist
-        and e.start > 1
-        and tokens.items[e.start - 1].norm == "and"
-        for e in tiling.edges
-    )
 
 
 def parse(scope: Scope, tokens: Tokens, today: dt.date) -> list[Tiling]:

@@ -7,7 +7,7 @@ from typing import Any
 from ..chart import PIECE
 from ..columns import NAMING
 from ..intents import ColumnRef
-from ..pieces import ColumnYear, Entity, Stranger, Target, Where
+from ..pieces import ColumnYear, Entity, Filler, Stranger, Target, Where
 from ..scope import Scope
 from .rule import rule
 
@@ -36,6 +36,12 @@ def _done(scope: Scope, *rest: Any) -> Any:
 def _done_to(scope: Scope, _verb: Any, column: ColumnRef) -> Any:
     """ "Who won the mixed doubles": the column is asked for."""
     return Target((column,))
+
+
+@rule(PIECE, "offered", cost=0.3)
+def _offered(scope: Scope, _there: Any) -> Any:
+    """ "The courses available": all that there are, where no column tells what is available."""
+    return Filler() if len(scope.tables) > 1 else None
 
 
 @rule(PIECE, "verb", cost=0.3)

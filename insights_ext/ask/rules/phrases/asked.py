@@ -14,10 +14,12 @@ from ..pieces import (
     Rows,
     ShareOf,
     Target,
+    Whole,
 )
 from ..scope import Scope
 from .rule import rule
 
+NAMESAKE = 0.3
 _CODES = frozenset({"id", "cod", "code", "key"})
 
 
@@ -28,11 +30,21 @@ def _target(scope: Scope, *rest: Any) -> Any:
     return [(Target(columns, "distinct" in rest, entity), 0.1 if entity else 0.0)]
 
 
+@rule(PIECE, "alongside own COLS|NAMES", cost=0.05)
+def _beside(scope: Scope, _with: Any, _own: Any, columns: tuple[ColumnRef, ...]) -> Any:
+    """ "… with their prices": asked for together with what stands before."""
+    return Target(columns, beside=True) if len(scope.tables) > 1 else None
+
+
 @rule(PIECE, "naming COLS", cost=0.02)
 def _named(scope: Scope, _naming: Any, columns: tuple[ColumnRef, ...]) -> Any:
     known = info(scope, columns[0])
     coded = known.stems & _CODES and any(c is not known for c in scope.labels(known.table))
-    return Target(columns) if known.text and not coded else None
+    if not known.text or coded:
+        return None
+    # "The name of the airline" is a name in the table of airlines, where there is one.
+    whole = (t for t in scope.tables if t.name != known.table and t.stems == known.stems and t.label)
+    return [(Target(columns), NAMESAKE if any(True for _ in whole) else 0.0)]
 
 
 @rule(PIECE, "naming rows", cost=0.05)
@@ -53,6 +65,18 @@ def _identifiers(scope: Scope, *rest: Any) -> Any:
 @rule(PIECE, "rows", "distinct rows", "of rows")
 def _rows(scope: Scope, *rest: Any) -> Any:
     return Rows(rest[-1])
+
+
+@rule(PIECE, "everything about rows", cost=-0.1)
+def _whole(scope: Scope, _all: Any, _about: Any, table: str) -> Any:
+    """ "All information about the customers": every column of theirs."""
+    return Whole(table) if table and len(scope.tables) > 1 else None
+
+
+@rule(PIECE, "head listing", cost=0.02)
+def _listing(scope: Scope, head: Any, _listing: Any) -> Any:
+    """ "Display a list of …" asks as "list …" does."""
+    return Head("list") if head == "list" else None
 
 
 @rule(PIECE, "by rows")

@@ -55,6 +55,13 @@ def _other_value(scope: Scope, _without: Any, column: ColumnRef, *rest: Any) -> 
     return (where.negated(where.among(*stored), "not"),) if stored[0].of == column else None
 
 
+@rule("WHERE", "without VALS for COL", "not has? VALS for COL", cost=0.05)
+def _not_value_for(scope: Scope, *rest: Any) -> Any:
+    """ "That do not have France as country"."""
+    stored = next(r for r in rest if isinstance(r, tuple))
+    return (where.negated(where.among(*stored), "not"),) if stored[0].of == rest[-1] else None
+
+
 @rule("WHERE", "VALS is? of? COL", cost=0.05)
 @rule("WHERE", "VALS|WVALS COL", cost=0.12)
 @rule("WHERE", "VALS|WVALS for COL", cost=0.1)
@@ -90,9 +97,21 @@ def _column_has_number(scope: Scope, column: ColumnRef, _has: Any, number: Any) 
     return None if found is None else [((found,), _unlikely(scope, column, found, number))]
 
 
+@rule("WHERE", "is? compare? NUM aged", "is? aged compare? NUM", cost=-0.1)
+def _aged(scope: Scope, _is: Any, *rest: Any) -> Any:
+    """ "18 years old", "aged over 40": the age, where a column holds it."""
+    number = next(r for r in rest if not isinstance(r, str) and r is not None)
+    op = next((r for r in rest if r in where.COMPARISONS), "eq")
+    ages = [c for c in scope.columns if c.numeric and len(c.words) == 1 and c.stems == {"age"}]
+    found = [where.compare(scope, c.ref, op, number) for c in ages[:MOST_READINGS]]
+    return [((f,), 0.0) for f in found if f is not None] or None
+
+
 @rule("WHERE", "NUM COL", "NUM for COL", cost=0.3)
 def _number_of_column(scope: Scope, number: Any, *rest: Any) -> Any:
     column = rest[-1]
+    if info(scope, column).text and not scope.alone:
+        return None
     found = where.compare(scope, column, "eq", number)
     if found is None or info(scope, column).is_year:
         return None
@@ -140,7 +159,7 @@ def _rank_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
 
 @rule("WHERE", "compare NUM of? COL", cost=0.05)
 def _compared_column(scope: Scope, op: str, number: Any, _of: Any, column: ColumnRef) -> Any:
-    if info(scope, column).stats.semantic_type == "id":
+    if info(scope, column).stats.semantic_type == "id" or (info(scope, column).text and not scope.alone):
         return None  # "more than two ships" counts ships, it compares no numbers of ships
     found = where.compare(scope, column, op, number)
     return None if found is None else (found,)
@@ -154,6 +173,8 @@ def _column_or_more(scope: Scope, column: ColumnRef, _is: Any, _of: Any, number:
 
 @rule("WHERE", "NUM or_more COL")
 def _or_more_column(scope: Scope, number: Any, op: str, column: ColumnRef) -> Any:
+    if info(scope, column).text and not scope.alone:
+        return None  # "two or more addresses" counts them
     found = where.compare(scope, column, op, number)
     return None if found is None else (found,)
 
@@ -281,6 +302,8 @@ def _missing(scope: Scope, column: ColumnRef, *_rest: Any) -> Any:
 def _present(scope: Scope, *rest: Any) -> Any:
     """ "With a nickname"; in a single table "has a nickname of …" is more often the beginning of a value."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
+    if not scope.alone and not _has_gaps(scope, column):
+        return None  # of several tables "available" says more often that there are such rows
     says_value = rest[0] == "hasvalue" and scope.alone
     return [((where.missing(column, present=True),), OPEN_VALUE * says_value)]
 

@@ -43,6 +43,24 @@ def _columns_of(scope: Scope, columns: tuple[ColumnRef, ...], _of: Any, _distinc
     return columns if same else None
 
 
+@rule("COLS", "name_word comma? and COLS of rows", "name_word comma COLS of rows", cost=-0.15)
+def _names_and_columns(scope: Scope, _name: Any, *rest: Any) -> Any:
+    """ "Names and descriptions of the courses": what names a course, though no column is called name."""
+    columns, table = next(r for r in rest if isinstance(r, tuple)), rest[-1]
+    if len(scope.tables) < 2 or any(c.table != table for c in columns):
+        return None
+    labels = tuple(c.ref for c in scope.labels(table))
+    return (*labels, *columns) if labels and not set(labels) & set(columns) else None
+
+
+@rule("COLS", "COLS comma? including COLS", cost=0.05)
+def _including(scope: Scope, columns: tuple[ColumnRef, ...], *rest: Any) -> Any:
+    """ "The types, including start and end dates"."""
+    more = rest[-1]
+    same = len(scope.tables) > 1 and {c.table for c in (*columns, *more)} == {columns[0].table}
+    return (*columns, *more) if same and not set(columns) & set(more) else None
+
+
 @rule(
     "COLS",
     "id_word comma? and COLS",
@@ -76,7 +94,7 @@ def _functions(scope: Scope, function: str) -> Any:
 @rule("EXTREME", "superlative")
 def _extreme(scope: Scope, adjective: Adjective) -> Any:
     """ "Highest, lowest and average": within a list, superlatives are functions."""
-    return {"most": "max", "least": "min"}.get(adjective.name)
+    return {"most": "max", "high": "max", "least": "min", "low": "min"}.get(adjective.name)
 
 
 @rule("AGGS", "EXTREME comma? and? EXTREME|aggregate", "aggregate comma? and? EXTREME", cost=0.1)

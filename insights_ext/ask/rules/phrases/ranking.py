@@ -18,12 +18,19 @@ from ..scope import Scope
 from .meaning import meant, meant_of_each, measured, ranked, way
 from .rule import rule
 
+_PLAIN = frozenset({"most", "least", "high", "low"})
+
+
+def _counts(scope: Scope, adjective: Adjective) -> bool:
+    """ "The most orders" counts them; of several tables "the highest mountain" is not that of most rows."""
+    return adjective.name in ("most", "least") or (scope.alone and adjective.name in _PLAIN)
+
 
 @rule("BEST", "superlative COL")
 def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     known = info(scope, column)
     direction = adjective.direction(known.stems)
-    if adjective.name in ("most", "least") and known.is_year and known.shape is not None:
+    if adjective.name in _PLAIN and known.is_year and known.shape is not None:
         return None
     if known.ordered and direction:
         return Best(way(direction), column, named=True)
@@ -32,7 +39,7 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if known.text and not adjective.plain:
         found = meant(scope, adjective, column.table)
         return [(Best(way(d), c, target=column, adjective=adjective.name), 0.0) for c, d in found] or None
-    if known.text and not known.digits and adjective.plain and adjective.name in ("most", "least"):
+    if known.text and not known.digits and adjective.plain and _counts(scope, adjective):
         return [(Best(way(direction), number_of(scope, column)), 0.3)]
     return None
 
@@ -46,6 +53,8 @@ def _best_aggregate(scope: Scope, adjective: Adjective, function: str, _of: Any,
 @rule("BEST", "superlative rows")
 def _best_rows(scope: Scope, adjective: Adjective, table: str) -> Any:
     if adjective.plain:
+        if not _counts(scope, adjective):
+            return None
         return Best(way(adjective.plain), count_of(table) if table else Aggregate("count"))
     found = [(c, d) for c, d in meant(scope, adjective, table) if not table or c.table == table]
     return [(Best(way(d), c, rows=table, adjective=adjective.name), 0.0) for c, d in found] or None

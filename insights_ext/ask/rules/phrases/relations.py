@@ -81,6 +81,12 @@ def _all(scope: Scope, *rest: Any) -> Any:
     return (Every(table),) if table else None
 
 
+@rule("WHERE", "is? commonness amid whole rows", cost=-0.3)
+def _shared_by_all(scope: Scope, *rest: Any) -> Any:
+    """ "Consistent across all shops", "shared by every club"."""
+    return (Every(rest[-1]),) if rest[-1] else None
+
+
 @rule("WHERE", "RELATION of? whole rows", "is of whole rows", cost=-0.4)
 def _bought_all(scope: Scope, *rest: Any) -> Any:
     """ "Who bought every product", "students who are in all clubs"."""

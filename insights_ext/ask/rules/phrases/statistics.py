@@ -14,6 +14,10 @@ from .rule import rule
 
 QUARTILES = {"lower": 25.0, "upper": 75.0}
 
+_EXTREMES = {
+    "long": "max", "most": "max", "high": "max", "short": "min", "least": "min", "low": "min",
+}  # fmt: skip
+
 
 @rule("MEASURE", "PERCENTILE of? COL", "COL PERCENTILE")
 def _percentile(scope: Scope, *rest: Any) -> Any:
@@ -68,7 +72,7 @@ def _elapsed_mean(scope: Scope, time: Elapsed) -> Any:
 
 @rule("MEASURE", "superlative TIME")
 def _elapsed_extreme(scope: Scope, adjective: Any, time: Elapsed) -> Any:
-    function: Any = {"long": "max", "short": "min", "most": "max", "least": "min"}.get(adjective.name)
+    function: Any = _EXTREMES.get(adjective.name)
     return Measure((Fold(function, time),)) if function else None
 
 

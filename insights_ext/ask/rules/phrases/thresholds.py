@@ -27,6 +27,14 @@ def _amount_compared(scope: Scope, *rest: Any) -> Any:
     return Where((Many(amount, COMPARISONS[op], number.value / 100 if fraction else number.exact),))
 
 
+@rule(PIECE, "by? VAL and VAL", cost=0.02)
+def _each_of_two(scope: Scope, _for: Any, first: Stored, _and: Any, second: Stored) -> Any:
+    """ "The average age of female and male students": one for each, where something is measured."""
+    if len(scope.tables) < 2 or first.of != second.of or first == second:
+        return None
+    return Where((among(first, second),), split=True)
+
+
 @rule(PIECE, "VAL versus VAL", cost=-0.1)
 def _against(scope: Scope, first: Stored, how: Any, second: Stored) -> Any:
     """ "Revenue north vs south": each value by itself."""
