@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..schemas import Choice, Evidence, Stats
-from .knowledge import NOTHING_KNOWN, KnowledgeView
+from .knowledge import NOTHING_KNOWN, JoinHint, KnowledgeView, TableHints
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -52,11 +52,16 @@ class ValueIndex(Protocol):
 
 @dataclass(frozen=True)
 class TableView:
-    """What a planner may know of a table: its name, its profile and its value index; no rows."""
+    """What a planner may know of a table: its name, its profile and its value index; no rows.
+
+    `hints` and `joins` are what people said of it, for the embedded planner; `PlanContext` has all of it.
+    """
 
     name: str
     stats: Stats
     values: ValueIndex
+    hints: TableHints | None = None
+    joins: tuple[JoinHint, ...] = ()
 
 
 @dataclass(frozen=True)

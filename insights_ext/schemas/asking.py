@@ -16,7 +16,7 @@ class Evidence(Schema):
     """Why an answer says what it says: a phrase of the question and what it was taken to mean.
 
     `kind` is one of ``column``, ``value``, ``number``, ``date``, ``operation``, ``table``,
-    ``assumption``, ``data``, ``verified``.
+    ``assumption``, ``data``, ``verified``, ``metric``.
     """
 
     kind: str

@@ -326,7 +326,7 @@ export interface IEvent {
  * Why an answer says what it says: a phrase of the question and what it was taken to mean.
  *
  * `kind` is one of `column`, `value`, `number`, `date`, `operation`, `table`,
- * `assumption`, `data`, `verified`.
+ * `assumption`, `data`, `verified`, `metric`.
  */
 export interface IEvidence {
   kind: string;

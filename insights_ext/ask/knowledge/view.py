@@ -22,13 +22,17 @@ class ColumnHints:
 
 @dataclass(frozen=True)
 class TableHints:
-    """What people say of the table `name`; `filters` are checked SQL conditions that always hold."""
+    """What people say of the table `name`; `filters` are checked SQL conditions that always hold.
+
+    `metrics` are those of its columns that are metrics; the embedded planner alone has such.
+    """
 
     name: str
     description: str | None = None
     synonyms: tuple[str, ...] = ()
     columns: tuple[ColumnHints, ...] = ()
     filters: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
 
     def column(self, name: str) -> ColumnHints | None:
         """What is said of a column."""

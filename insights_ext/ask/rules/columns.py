@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ...schemas import ColumnStats
+from ..knowledge import TableHints
 from .intents import ColumnRef
 from .lexicon import lexicon
 from .shapes import Shape
@@ -126,12 +127,16 @@ def _weight(word: str) -> float:
 
 @dataclass(frozen=True)
 class ColumnInfo:
-    """A column as the rules see it: its table, its profile, its place in the table."""
+    """A column as the rules see it: its table, its profile, its place in the table.
+
+    `hints` are what people said of the whole table.
+    """
 
     table: str
     stats: ColumnStats
     position: int
     shape: Shape | None = None
+    hints: TableHints | None = None
 
     @cached_property
     def ref(self) -> ColumnRef:
@@ -152,6 +157,11 @@ class ColumnInfo:
     def stems(self) -> frozenset[str]:
         """The stems of the name's words."""
         return frozenset(w.stem for w in self.words)
+
+    @property
+    def metric(self) -> bool:
+        """A metric of insights.yaml, which is summed as it is planned with."""
+        return self.hints is not None and self.name in self.hints.metrics
 
     @property
     def numeric(self) -> bool:
@@ -216,6 +226,8 @@ class ColumnInfo:
     @cached_property
     def measure(self) -> bool:
         """A number one computes with, not an identifier or a year."""
+        if self.metric:
+            return True
         if self.shape is not None and not self.shape.plain:
             return False
         return self.numeric and self.stats.semantic_type not in ("id",) and not self.yearly
@@ -223,6 +235,8 @@ class ColumnInfo:
     @cached_property
     def additive(self) -> bool:
         """A measure whose sum means something."""
+        if self.metric:
+            return True
         graded = _SCALE.search(self.stats.name) is not None  # "Satisfaction (1-5)" is a grade
         words = self._counted if self.stems & {"number", "no"} else self.stems
         return self.measure and not graded and not words & lexicon().nature["not_additive"]
@@ -248,7 +262,7 @@ class ColumnInfo:
     @cached_property
     def ordinal(self) -> bool:
         """Numbers that only order or name things: ranks, rounds, years, codes."""
-        return self.numeric and (
+        return (self.numeric and not self.metric) and (
             self.yearly
             or self.stats.semantic_type == "id"
             or bool(self._counted & lexicon().nature["ordinal"])
@@ -278,7 +292,10 @@ class ColumnInfo:
 
     @cached_property
     def unit(self) -> str | None:
-        """The unit in the name: what stands in parentheses, or a currency word."""
+        """The unit that people gave it, or that in the name: in parentheses, or a currency word."""
+        said = self.hints.column(self.name) if self.hints else None
+        if said is not None and said.unit:
+            return said.unit
         for word in self.words:
             if word.norm in lexicon().currency:
                 return lexicon().currency[word.norm]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...wording import normalise
+from ..knowledge import JoinHint
 from ..planner import ValueIndex
 from .columns import KEY_WORDS, NAME, ColumnInfo, Word
 from .intents import ColumnRef
@@ -85,6 +86,21 @@ class KeyGraph:
             found += _links(child, parent)
         kept = _best(found)
         return cls((*kept, *_junctions(tables, kept)), _named_after_two(tables))
+
+    def with_declared(self, joins: Sequence[JoinHint], columns: Sequence[ColumnInfo]) -> KeyGraph:
+        """The graph with `joins` in place of what was inferred between their tables.
+
+        One side must be without duplicates, or rows would be counted twice: others are left aside.
+        """
+        known = {(column.table, column.name): column for column in columns}
+        links: list[Link] = []
+        for join in joins:
+            for child, parent in ((join.left, join.right), (join.right, join.left)):
+                if child in known and parent in known and known[parent].unique:
+                    links.append(Link(known[child].ref, known[parent].ref, SAME_NAME))
+        pairs = {frozenset((link.child.table, link.parent.table)) for link in links}
+        kept = [k for k in self.links if frozenset((k.child.table, k.parent.table)) not in pairs]
+        return KeyGraph((*links, *kept))
 
     @cached_property
     def _steps(self) -> dict[str, tuple[Step, ...]]:

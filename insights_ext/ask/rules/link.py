@@ -10,6 +10,7 @@ from itertools import pairwise
 from .columns import SMALL_WORDS, Word
 from .intents import ColumnRef
 from .lexicon import lexicon
+from .link_said import columns_said
 from .scope import Scope
 from .tokens import Token, Tokens, place, singular, stem
 
@@ -52,6 +53,8 @@ def columns_mentioned(tokens: Tokens, scope: Scope, named: frozenset[str]) -> It
 
     Where columns of several tables fit alike, those of the `named` tables go first.
     """
+    for i, end, said in columns_said(tokens, scope):
+        yield ColumnMention(i, end, said, SAME, True)
     units = [_units(tokens, i, scope) for i in range(len(tokens))]
     for i, starts in enumerate(units):
         for end, first in starts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .lexicon import lexicon
 from .link import edits
+from .link_said import tables_said
 from .scope import Scope, Table
 from .tokens import Tokens, singular
 
@@ -28,6 +29,9 @@ class TableMention:
 def tables_mentioned(tokens: Tokens, scope: Scope) -> Iterator[TableMention]:
     """Every run of words that names a table: its whole name, its main word, or a synonym of that."""
     whole: set[int] = set()
+    for i, end, name in tables_said(tokens, scope):
+        whole.update(range(i, end))
+        yield TableMention(i, end, name, 0.0)
     for table in scope.tables:
         for i in range(len(tokens)):
             end = _whole(tokens, table, i)

@@ -15,6 +15,7 @@ from .clarify import TIE, Candidate, Search, Searcher, clarify
 from .compile import Compiler
 from .each import each_or_common
 from .intents import Bucket, ColumnRef, Extreme, Query
+from .knowing import knowing, settled, summed
 from .leaning import leans
 from .scope import Scope
 from .search import search
@@ -46,6 +47,15 @@ class RulesPlanner:
 
     def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
         """The plan of the cheapest reading; a clarification on a tie, a refusal where words stay open."""
+        asked, metrics = knowing(plan_context)
+        outcome = settled(self._planned(asked, context), metrics)
+        if metrics and isinstance(outcome, Refusal):
+            # "What is the net revenue of the North": of a plain column these would be the cells.
+            again = settled(self._planned(summed(asked, metrics), context), metrics)
+            return again if isinstance(again, Plan) else outcome
+        return outcome
+
+    def _planned(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
         if not plan_context.before and leans(plan_context.question):
             return Refusal(NOTHING_TO_LEAN_ON)
         if not plan_context.tables:

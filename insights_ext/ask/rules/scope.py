@@ -185,7 +185,7 @@ def _place(table: Table) -> ColumnInfo:
     return ColumnInfo(table.name, stats, len(table.columns))
 
 
-_known: OrderedDict[tuple[str, str, bool, int], Table] = OrderedDict()
+_known: OrderedDict[tuple[object, ...], Table] = OrderedDict()
 _known_lock = threading.Lock()
 _scopes: OrderedDict[tuple[int, ...], Scope] = OrderedDict()
 _MOST_SCOPES = 16
@@ -194,7 +194,7 @@ _MOST_SCOPES = 16
 def _table(view: TableView) -> Table:
     """The table of a view; what is known of its columns is kept per content and name."""
     stats = view.stats
-    key = (view.name, stats.content_sha256, stats.partial, len(stats.columns))
+    key = (view.name, stats.content_sha256, stats.partial, len(stats.columns), view.hints, view.joins)
     with _known_lock:
         known = _known.get(key)
         if known is not None and all(
@@ -205,7 +205,10 @@ def _table(view: TableView) -> Table:
                 known = _known[key] = Table(view, known.columns)
             return known
     table = Table(
-        view, tuple(ColumnInfo(view.name, c, k, shape_of(view, c)) for k, c in enumerate(stats.columns))
+        view,
+        tuple(
+            ColumnInfo(view.name, c, k, shape_of(view, c), view.hints) for k, c in enumerate(stats.columns)
+        ),
     )
     with _known_lock:
         _known[key] = table
@@ -265,7 +268,9 @@ class Scope:
     @cached_property
     def keys(self) -> KeyGraph:
         """Which columns point to rows of which table."""
-        return KeyGraph.of(tuple((t.name, t.words, t.columns, t.view.values) for t in self.tables))
+        inferred = KeyGraph.of(tuple((t.name, t.words, t.columns, t.view.values) for t in self.tables))
+        declared = tuple(dict.fromkeys(join for t in self.tables for join in t.view.joins))
+        return inferred.with_declared(declared, self.columns) if declared else inferred
 
     @cached_property
     def words(self) -> dict[Word, tuple[tuple[int, int], ...]]:
