@@ -106,8 +106,9 @@ def _is_output(column: exp.Column) -> bool:
     from sqlglot import exp
 
     select = column.find_ancestor(exp.Select)
-    sorted_by = isinstance(column.parent, exp.Ordered) and not column.table and select is not None
-    return sorted_by and any(output.alias == column.name for output in select.selects)
+    if select is None or column.table or not isinstance(column.parent, exp.Ordered):
+        return False
+    return any(output.alias == column.name for output in select.selects)
 
 
 def _is_summed_up(tree: exp.Expr, call: exp.Expr) -> bool:
