@@ -16,15 +16,19 @@ from .formats import EXPORT_MEDIA_TYPES
 from .schemas import (
     Answer,
     AskRequest,
+    DescribeRequest,
     ExportRequest,
+    FeedbackRequest,
     Filter,
     ImportOptions,
+    LearnRequest,
     LedgerRequest,
     PreviewRequest,
     QueryRequest,
     ReimportRequest,
     RenameRequest,
     UploadRequest,
+    Verdict,
 )
 from .services.storage import full_disk_named
 from .validation import request
@@ -247,6 +251,7 @@ class Insights:
         made = results.Answer.of(answer).with_table(table).with_picture(self._picture)
         if table is None and answer.sql is not None:
             made = made.with_fetch(partial(self._full_table, answer.id))
+        made = made.with_feedback(partial(self.feedback, answer.id))
         return made.with_follow_up(partial(self._follow_up, datasets, planner))
 
     def export(
@@ -282,6 +287,61 @@ class Insights:
         with context.cancelling(), handlers.export(self.workspace, asked, context, frames) as exported:
             _place(exported.path, path, overwrite)
         return path
+
+    # Feedback and knowledge ----------------------------------------------------------------------
+
+    def feedback(
+        self, answer: str | results.Answer, verdict: Verdict, note: str | None = None
+    ) -> results.Feedback:
+        """Call an answer (or its id) ``"good"`` or ``"bad"``; the last word holds.
+
+        A good one is kept as a verified question in insights.yaml; a bad one is never used again.
+        """
+        answer_id = answer.id if isinstance(answer, results.Answer) else answer
+        asked = request(FeedbackRequest, {"verdict": verdict, "note": note})
+        return results.Feedback.of(handlers.feedback(self.workspace, asked, self.context(), answer_id))
+
+    def learn(
+        self,
+        about: str | None = None,
+        *,
+        question: str | None = None,
+        sql: str | None = None,
+        table: str | None = None,
+        description: str | None = None,
+        synonyms: Iterable[str] = (),
+        unit: str | None = None,
+    ) -> results.KnowledgeState:
+        """Add one thing to insights.yaml.
+
+        Words for a table, a ``table.column`` or a metric (`about`; a metric has `sql` and `table`), or a
+        `question` with the `sql` that answers it. Raises `InvalidKnowledge` for what does not fit.
+        """
+        given = {
+            "about": about,
+            "question": question,
+            "sql": sql,
+            "table": table,
+            "description": description,
+            "synonyms": _listed(synonyms),
+            "unit": unit,
+        }
+        asked = request(LearnRequest, given)
+        return results.KnowledgeState.of(handlers.learn(self.workspace, asked, self.context()))
+
+    def describe(
+        self, datasets: str | Iterable[str] | None = None, save: bool = False
+    ) -> results.KnowledgeState:
+        """A draft of insights.yaml from the profiles (`text`), to be read and completed; `save` writes it."""
+        names = [datasets] if isinstance(datasets, str) else None if datasets is None else list(datasets)
+        asked = request(DescribeRequest, {"datasets": names, "save": save})
+        context = self.context()
+        with context.cancelling():
+            return results.KnowledgeState.of(handlers.describe(self.workspace, asked, context))
+
+    def knowledge(self) -> results.KnowledgeState:
+        """The knowledge in force, and what is wrong with insights.yaml, by line."""
+        return results.KnowledgeState.of(handlers.knowledge(self.workspace, None, self.context()))
 
     # What left the machine -----------------------------------------------------------------------
 

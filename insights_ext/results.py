@@ -230,12 +230,43 @@ class Ledger(Response, schemas.Ledger):
         return pd.DataFrame([entry.model_dump() for entry in self.entries], columns=columns)
 
 
+class Feedback(Response, schemas.Feedback):
+    """What was said of an answer."""
+
+    def html(self) -> str:
+        return render.feedback_html(self)
+
+    def plain(self) -> str:
+        return render.feedback_text(self)
+
+
+class KnowledgeState(Response, schemas.KnowledgeState):
+    """The knowledge in force, or a draft of it."""
+
+    def html(self) -> str:
+        return render.knowledge_html(self)
+
+    def plain(self) -> str:
+        return render.knowledge_text(self)
+
+
+class Outgoing(Response, schemas.Outgoing):
+    """What asking would send first."""
+
+    def html(self) -> str:
+        return render.outgoing_html(self)
+
+    def plain(self) -> str:
+        return render.outgoing_text(self)
+
+
 class Answer(_Tabular, schemas.Answer):
     """An answer: sentence, chart and table."""
 
     _draw: Callable[[dict[str, Any]], str] | None = PrivateAttr(default=None)
     _png: str | None = PrivateAttr(default=None)
     _follow_up: Callable[[str, str], Answer] | None = PrivateAttr(default=None)
+    _say: Callable[[schemas.Verdict, str | None], Feedback] | None = PrivateAttr(default=None)
 
     def with_follow_up(self, ask: Callable[[str, str], Answer]) -> Self:
         """Attach what asks a question after the answer with an id."""
@@ -247,6 +278,26 @@ class Answer(_Tabular, schemas.Answer):
         if self._follow_up is None:
             raise InvalidRequest("This answer was not made by asking.", hint="Use Insights.ask(…, thread=…).")
         return self._follow_up(question, self.id)
+
+    def with_feedback(self, say: Callable[[schemas.Verdict, str | None], Feedback]) -> Self:
+        """Attach what keeps feedback on this answer."""
+        self._say = say
+        return self
+
+    def good(self, note: str | None = None) -> Feedback:
+        """Call this answer right: it is kept as a verified question."""
+        return self._said("good", note)
+
+    def bad(self, note: str | None = None) -> Feedback:
+        """Call this answer wrong: it is never used again."""
+        return self._said("bad", note)
+
+    def _said(self, verdict: schemas.Verdict, note: str | None) -> Feedback:
+        if self._say is None:
+            raise InvalidRequest("This answer was not made by asking.", hint="Use Insights.feedback(…).")
+        said = self._say(verdict, note)
+        self.feedback = said.verdict
+        return said
 
     def with_picture(self, draw: Callable[[dict[str, Any]], str]) -> Self:
         """Attach what draws the chart as a PNG (base64), when somebody looks."""

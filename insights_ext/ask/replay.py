@@ -10,11 +10,10 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..schemas import Answer
 from .planner import Turn
 
 _ENDS = " \t?!."
@@ -28,7 +27,6 @@ _TODAY = re.compile(
     rf"|so far|to date|(?:this|last|past|next|previous|coming|following)\s+(?:\w+\s+){{0,2}}{_PERIODS})\b",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\s*WITH\s+(?:RECURSIVE\s+)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
 
 
@@ -72,37 +70,17 @@ def normalised(question: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def holds_today_only(question: str, before: Sequence[Turn], queries: Iterable[str]) -> bool:
+def holds_today_only(question: str, before: Sequence[Turn], sql: str) -> bool:
     """Whether an answer may be another tomorrow.
 
     So it may where the question counts from today, in words we know; and in any language where the
-    queries name a year that neither the question nor the conversation names.
+    query names a year that neither the question nor the conversation names.
     """
     if _TODAY.search(question) or any(_TODAY.search(turn.question) for turn in before):
         return True
     said = " ".join([question, *(f"{turn.question} {turn.sql}" for turn in before)])
     named = set(_YEAR.findall(said))
-    return any(year not in named for sql in queries for year in _YEAR.findall(sql))
-
-
-def queries_of(answer: Answer) -> list[str]:
-    """All queries of an answer, the last one last."""
-    if answer.steps:
-        return [step.sql for step in answer.steps]
-    return [answer.sql] if answer.sql else []
-
-
-def one_query(answer: Answer) -> str:
-    """The queries of an answer as one: the earlier steps stand before the last one, under their names."""
-    assert answer.sql is not None
-    named = [(step.name.replace('"', '""'), step.sql) for step in answer.steps[:-1]]
-    earlier = [f'"{name}" AS ({sql})' for name, sql in named]
-    if not earlier:
-        return answer.sql
-    begins = _WITH.match(answer.sql)
-    if begins is None:
-        return f"WITH {', '.join(earlier)} {answer.sql}"
-    return f"{begins[0]}{', '.join(earlier)}, {answer.sql[begins.end() :]}"
+    return any(year not in named for year in _YEAR.findall(sql))
 
 
 def _digest(parts: Mapping[str, Any]) -> str:

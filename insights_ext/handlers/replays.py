@@ -55,7 +55,7 @@ class Replays:
             self.before,
             {table.name: table.content_sha256 for table in self.tables},
             self._knowledge(),
-            {**asked_of, "planner": "llm", "version": __version__},
+            {**asked_of, "address": self._address(), "planner": "llm", "version": __version__},
             self.today,
         )
 
@@ -82,11 +82,9 @@ class Replays:
         """The key to keep a new answer under; None for one that must not be given again."""
         if answer.status != "answered" or answer.planner != "llm" or not answer.sql:
             return None
-        checked = guard.check(replay.one_query(answer), [table.name for table in self.tables])
-        if checked.volatile:
+        if guard.check(answer.sql, [table.name for table in self.tables]).volatile:
             return None
-        queries = replay.queries_of(answer)
-        if replay.holds_today_only(self.request.question, self.before, queries):
+        if replay.holds_today_only(self.request.question, self.before, answer.sql):
             return self.keys.of_today
         return self.keys.standing
 
@@ -94,7 +92,7 @@ class Replays:
         """The answer with its table; None where the SQL does not give the same rows again."""
         self.context.step("replay", "Looking up the stored answer", 0.1)
         try:
-            checked = guard.check(replay.one_query(answer), [table.name for table in self.tables])
+            checked = guard.check(answer.sql or "", [table.name for table in self.tables])
             result = self.tools.run(checked.sql, checked.tables, self.context)
         except (Cancelled, OutOfTime):
             raise
@@ -112,6 +110,15 @@ class Replays:
             "thread": self.request.thread,
         }
         return answer.model_copy(update=again), table
+
+    def _address(self) -> str:
+        """Where the model lives, which the environment may say, too; empty where that is not allowed."""
+        from ..ask.llm import models
+
+        try:
+            return models.endpoint(self.workspace).base_url
+        except InsightsError:
+            return ""
 
     def _knowledge(self) -> str:
         """A digest of the knowledge in force.

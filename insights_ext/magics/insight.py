@@ -192,6 +192,29 @@ class InsightMagics(Magics, Settings):
         options = {name: getattr(parsed, name) for name in _IMPORT_OPTIONS}
         return self.insights.reimport(parsed.name, options)
 
+    def _good(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.feedback(self._answer_id(parsed.answer), "good", parsed.note or None)
+
+    def _bad(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.feedback(self._answer_id(parsed.answer), "bad", parsed.note or None)
+
+    def _learn(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.learn(
+            parsed.about,
+            question=parsed.question,
+            sql=parsed.sql,
+            table=parsed.table,
+            description=parsed.description,
+            synonyms=parsed.synonyms,
+            unit=parsed.unit,
+        )
+
+    def _describe(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.describe(parsed.names or None, parsed.save)
+
+    def _knowledge(self, parsed: argparse.Namespace, progress: Progress) -> Any:
+        return self.insights.knowledge()
+
     def _ledger(self, parsed: argparse.Namespace, progress: Progress) -> Any:
         answer = None if parsed.answer is None else self._answer_id(parsed.answer)
         return self.insights.ledger(parsed.limit, answer)

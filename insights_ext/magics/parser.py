@@ -55,6 +55,37 @@ def _add_question_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_knowing(commands: Any) -> None:
+    """The subcommands by which people tell what they know."""
+    for word, meaning in (
+        ("good", "right: it is kept as a verified question"),
+        ("bad", "wrong: it is not used again"),
+    ):
+        said = commands.add_parser(word, help=f"call an answer {meaning}")
+        said.add_argument("note", nargs="*", help="why, in your words")
+        said.add_argument("--answer", metavar="ID", help="which answer (default: the last one)")
+
+    learn = commands.add_parser("learn", help="add one thing to insights.yaml")
+    learn.add_argument("about", nargs="?", help="table, table.column or the name of a metric")
+    learn.add_argument("--description", help="what it means")
+    learn.add_argument("--synonyms", type=_words, default=[], help="other words for it, comma-separated")
+    learn.add_argument("--unit", help="unit of a column or metric, such as EUR")
+    learn.add_argument("--question", help="a question that --sql answers: a verified question")
+    learn.add_argument("--sql", help="SQL of a verified question, or the expression of a metric")
+    learn.add_argument("--table", help="table of a metric")
+    _add_out(learn)
+
+    describe = commands.add_parser("describe", help="draft insights.yaml from the profiles")
+    describe.add_argument("names", nargs="*", help="datasets (default: all)")
+    describe.add_argument("--save", action="store_true", help="write the draft into insights.yaml")
+    _add_out(describe)
+
+    knowledge = commands.add_parser(
+        "knowledge", help="show the knowledge in force, and what is wrong with it"
+    )
+    _add_out(knowledge)
+
+
 def line_parser() -> argparse.ArgumentParser:
     """The parser of ``%insight``."""
     parser = _Parser(prog="%insight", description=_DESCRIPTION)
@@ -119,6 +150,8 @@ def line_parser() -> argparse.ArgumentParser:
     reimport.add_argument("name", help="dataset")
     _add_import_options(reimport)
 
+    _add_knowing(commands)
+
     ledger = commands.add_parser("ledger", help="list what left the machine: the calls of a model")
     ledger.add_argument("-n", "--limit", type=int, default=20, help="calls to list (default 20)")
     ledger.add_argument("--answer", metavar="ID", help="of this answer only; last is the last one")
@@ -155,7 +188,8 @@ def split(line: str) -> list[str]:
 
 
 _BARE_TAB = re.compile(r"(?<=[\s=])\\t(?=\s|$)")
-_FREE_TEXT = {"ask": "question", "sql": "query"}
+_QUERIES = ("ask", "sql")
+_FREE_TEXT = {"ask": "question", "sql": "query", "good": "note", "bad": "note"}
 _BINDING = re.compile(r"\s*([^\W\d]\w*)\s*<<\s*")
 
 
@@ -193,7 +227,7 @@ def _with_values(parser: argparse.ArgumentParser, words: list[str]) -> list[str]
 def parse_cell(line: str, cell: str) -> argparse.Namespace:
     """A ``%%insight`` cell: its first line, and the question or, after ``%%insight sql``, the query below."""
     first, _, rest = line.strip().partition(" ")
-    if first in _FREE_TEXT:
+    if first in _QUERIES:
         rest, target = _binding_at_end(rest)
         parsed = _parse_free_text(commands(line_parser())[first], first, f"{rest} {cell}")
         parsed.silent = parsed.silent or target is not None
@@ -231,14 +265,15 @@ def _parse_free_text(parser: argparse.ArgumentParser, command: str, rest: str) -
     A shell-like split would trip over the apostrophe of "what's" and swallow the quotes of SQL.
     """
     options, text = _options_off(parser, rest.strip())
-    binding = _BINDING.match(text)
+    binding = _BINDING.match(text) if command in _QUERIES else None
     if binding:
         text = text[binding.end() :]
     parsed = parser.parse_args([*options, "--", text])
     parsed.command = command
-    setattr(parsed, _FREE_TEXT[command], _unquoted(text) if command == "ask" else text)
+    setattr(parsed, _FREE_TEXT[command], text if command == "sql" else _unquoted(text))
     parsed.silent = binding is not None
-    parsed.out = _variable(binding.group(1)) if binding else parsed.out
+    if binding:
+        parsed.out = _variable(binding.group(1))
     return parsed
 
 
@@ -309,6 +344,10 @@ def _variable(text: str) -> str:
             f"{text!r} cannot name a variable.", hint="Use letters, digits and _, for example -o result."
         )
     return text
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _sheet(text: str) -> str | int:

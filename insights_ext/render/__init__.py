@@ -5,6 +5,7 @@ from .asking import feedback_html, feedback_text, outgoing_html, outgoing_text
 from .datasets import dataset_html, dataset_text, datasets_html, datasets_text
 from .explorer import explorer_html, explorer_text
 from .health import health_html, health_text
+from .knowledge import knowledge_html, knowledge_text
 from .ledger import ledger_html, ledger_text
 from .profile import stats_html, stats_text
 from .rows import rows_html, rows_text
@@ -23,6 +24,8 @@ __all__ = [
     "feedback_text",
     "health_html",
     "health_text",
+    "knowledge_html",
+    "knowledge_text",
     "ledger_html",
     "ledger_text",
     "outgoing_html",

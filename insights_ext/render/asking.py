@@ -9,7 +9,7 @@ from .layout import MUTED, box, code, folded, note
 from .ledger import entries_html
 from .values import harmless
 
-_SAID = {"good": "👍 called right", "bad": "👎 called wrong: it is not used again"}
+_SAID = {"good": "👍 called right", "bad": "👎 called wrong"}
 
 
 def badges(answer: Answer) -> list[str]:
@@ -89,9 +89,8 @@ def feedback_html(feedback: Feedback) -> str:
 def feedback_text(feedback: Feedback) -> str:
     """The same for a terminal."""
     said = _SAID[feedback.verdict]
-    saved = "; saved as a verified question" if feedback.saved else ""
     noted = f" ({feedback.note})" if feedback.note else ""
-    return harmless(f"Answer {feedback.answer_id[:8]} {said}{saved}{noted}")
+    return harmless(f"{said}{noted}. {feedback.detail}".strip())
 
 
 def outgoing_html(outgoing: Outgoing) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Any, get_args
 
 from ..schemas import ExportFormat
-from . import ask, datasets, jobs, ledger, service, upload
+from . import ask, datasets, jobs, knowledge, ledger, service, upload
 from .lanes import Door
 from .rows import PREFIX, Operation, Parameter, Route
 
@@ -228,6 +228,62 @@ ROUTES: tuple[Route, ...] = (
                 {200: "application/octet-stream"},
                 parameters=(_FORMAT,),
                 errors=("answer_not_found", "too_large", "timeout", "storage_full"),
+            ),
+        ),
+    ),
+    Route(
+        "answers/{id}/feedback",
+        knowledge.FeedbackHandler,
+        (
+            Operation(
+                "POST",
+                "feedback",
+                "Call an answer good (it is kept as a verified question) or bad (it is never used again).",
+                "write",
+                _FEEDBACK,
+                {200: "Feedback"},
+                request="FeedbackRequest",
+                errors=("answer_not_found", "invalid_knowledge"),
+            ),
+        ),
+    ),
+    Route(
+        "knowledge",
+        knowledge.KnowledgeHandler,
+        (
+            Operation(
+                "GET",
+                "knowledge",
+                "The knowledge in force (insights.yaml), and what is wrong with it, by line.",
+                "read",
+                _KNOWLEDGE,
+                {200: "KnowledgeState"},
+            ),
+            Operation(
+                "POST",
+                "learn",
+                "Add one thing: words for a table, column or metric, or a verified question.",
+                "write",
+                _KNOWLEDGE,
+                {200: "KnowledgeState"},
+                request="LearnRequest",
+                errors=("invalid_knowledge", "query_refused", "dataset_not_found"),
+            ),
+        ),
+    ),
+    Route(
+        "knowledge/draft",
+        knowledge.DraftHandler,
+        (
+            Operation(
+                "POST",
+                "describe",
+                "A draft of insights.yaml from the profiles, as `text`; `save` writes it into the file.",
+                "write",
+                _KNOWLEDGE,
+                {200: "KnowledgeState"},
+                request="DescribeRequest",
+                errors=(*_NO_DATASET, "invalid_knowledge"),
             ),
         ),
     ),

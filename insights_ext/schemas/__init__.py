@@ -47,7 +47,7 @@ from .requests import (
     UploadRequest,
 )
 from .rows import Preview, QueryResult, Rows
-from .service import ErrorBody, Health, Sandbox
+from .service import ErrorBody, Health, KnowledgeHealth, ModelHealth, Sandbox
 from .stats import (
     PROFILE_VERSION,
     Alert,
@@ -97,6 +97,7 @@ __all__ = [
     "JobState",
     "Join",
     "Knowledge",
+    "KnowledgeHealth",
     "KnowledgeState",
     "LearnRequest",
     "Ledger",
@@ -105,6 +106,7 @@ __all__ = [
     "Message",
     "Metadata",
     "Metric",
+    "ModelHealth",
     "NumberOrigin",
     "Outgoing",
     "Preview",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from .base import Schema
+from .ledger import Share, Spent
 
 
 class Sandbox(Schema):
@@ -19,8 +20,30 @@ class Sandbox(Schema):
     missing: list[str] = []
 
 
+class ModelHealth(Schema):
+    """The model that is asked, if any, what it may see, and what of today's budget is used.
+
+    `problem` says why it could not be asked now, such as a missing key; nothing was sent to find out.
+    """
+
+    name: str | None = None
+    host: str | None = None
+    share: Share
+    share_personal_data: bool = False
+    today: Spent
+    problem: str | None = None
+
+
+class KnowledgeHealth(Schema):
+    """The file of knowledge; `problems` name line and reason, and the last good reading holds meanwhile."""
+
+    file: str
+    exists: bool
+    problems: list[str] = []
+
+
 class Health(Schema):
-    """How the product stands here: store, engine, protection, planner, limits."""
+    """How the product stands here: store, engine, protection, planner, model, knowledge, limits."""
 
     status: Literal["ok", "degraded"]
     version: str
@@ -30,6 +53,8 @@ class Health(Schema):
     sandbox: Sandbox
     planner: str
     planners: list[str]
+    model: ModelHealth
+    knowledge: KnowledgeHealth
     memory: dict[str, Any]
     workers: dict[str, Any]
     limits: dict[str, Any]

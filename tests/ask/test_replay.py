@@ -5,9 +5,7 @@ import datetime as dt
 import pytest
 
 from insights_ext.ask.planner import Turn
-from insights_ext.ask.replay import holds_today_only, normalised, one_query, queries_of, replay_keys
-from insights_ext.schemas import Answer, AnswerStep
-from insights_ext.services import guard
+from insights_ext.ask.replay import holds_today_only, normalised, replay_keys
 
 TODAY = dt.date(2026, 3, 1)
 BEFORE = [Turn("total amount", ("sales",), "SELECT sum(amount) FROM sales", TODAY)]
@@ -71,57 +69,21 @@ def test_only_the_first_capital_counts_for_nothing():
     ],
 )  # fmt: skip
 def test_a_question_that_counts_from_today_holds_today_only(question):
-    assert holds_today_only(question, [], ["SELECT 1"])
+    assert holds_today_only(question, [], "SELECT 1")
 
 
 @pytest.mark.parametrize(
     "question", ["who was hired last", "the next 5 rows", "total amount by region", "the past in general"]
 )
 def test_other_questions_hold_on_any_day(question):
-    assert not holds_today_only(question, [], ["SELECT sum(amount) FROM sales WHERE amount > 12.2024"])
+    assert not holds_today_only(question, [], "SELECT sum(amount) FROM sales WHERE amount > 12.2024")
 
 
 def test_a_year_that_nobody_named_tells_a_question_of_today_in_any_language():
-    sql = ["SELECT 1 WHERE day >= DATE '2026-02-01'"]
+    sql = "SELECT 1 WHERE day >= DATE '2026-02-01'"
     assert holds_today_only("Umsatz im letzten Monat", [], sql)
     assert not holds_today_only("Umsatz im Februar 2026", [], sql)
     turn = Turn("Umsatz 2026", ("sales",), "SELECT 1", TODAY)
     assert not holds_today_only("und im Februar?", [turn], sql)
     turn = Turn("Umsatz", ("sales",), "SELECT 1 WHERE year(day) = 2026", TODAY)
     assert not holds_today_only("und im Februar?", [turn], sql)
-
-
-def answer(sql, *steps):
-    listed = [AnswerStep(name=name, purpose="", sql=query) for name, query in steps]
-    return Answer(
-        id="a", request_id="r", question="q", status="answered", text="", planner="llm", sql=sql, steps=listed
-    )
-
-
-STEPS = '"a" AS (SELECT 1 AS x), "b" AS (SELECT x FROM "a")'
-
-
-@pytest.mark.parametrize(
-    ("last", "whole"),
-    [
-        ('SELECT * FROM "b"', f'WITH {STEPS} SELECT * FROM "b"'),
-        (
-            'WITH "c" AS (SELECT 2) SELECT * FROM "b", "c"',
-            f'WITH {STEPS}, "c" AS (SELECT 2) SELECT * FROM "b", "c"',
-        ),
-        (
-            'WITH RECURSIVE "c" AS (SELECT 2) SELECT * FROM "c"',
-            f'WITH RECURSIVE {STEPS}, "c" AS (SELECT 2) SELECT * FROM "c"',
-        ),
-    ],
-)
-def test_the_queries_of_several_steps_become_one(last, whole):
-    several = answer(last, ("a", "SELECT 1 AS x"), ("b", 'SELECT x FROM "a"'), ("last", last))
-    assert one_query(several) == whole
-    assert guard.check(whole, []).tables == ()
-    assert queries_of(several) == ["SELECT 1 AS x", 'SELECT x FROM "a"', last]
-
-
-def test_one_query_stays_as_it_is():
-    assert one_query(answer("SELECT 1")) == "SELECT 1"
-    assert queries_of(answer("SELECT 1")) == ["SELECT 1"]
