@@ -58,6 +58,19 @@ class Rest:
     async def ledger(self, **options):
         return await self.call("GET", "ledger", options)
 
+    async def feedback(self, answer_id, verdict, note=None):
+        body = {"verdict": verdict, "note": note}
+        return await self.call("POST", f"answers/{answer_id}/feedback", body=body)
+
+    async def learn(self, about=None, **given):
+        return await self.call("POST", "knowledge", body={"about": about, **given})
+
+    async def describe(self, name, save=False):
+        return await self.call("POST", "knowledge/draft", body={"datasets": [name], "save": save})
+
+    async def knowledge(self):
+        return await self.call("GET", "knowledge")
+
     async def rename(self, old, new):
         return await self.call("PATCH", f"datasets/{old}", body={"name": new})
 
@@ -128,6 +141,20 @@ class Magic:
 
     async def query(self, sql):
         return await self.line(f"sql -o out {sql}")
+
+    async def feedback(self, answer_id, verdict, note=None):
+        return await self.line(f"{verdict} {note or ''} --answer {answer_id} -o out")
+
+    async def learn(self, about=None, **given):
+        words = {key: ",".join(value) if isinstance(value, list) else value for key, value in given.items()}
+        flags = " ".join(f'--{key} "{value}"' for key, value in words.items())
+        return await self.line(f"learn {about or ''} {flags} -o out")
+
+    async def describe(self, name, save=False):
+        return await self.line(f"describe {name} {'--save' if save else ''} -o out")
+
+    async def knowledge(self):
+        return await self.line("knowledge -o out")
 
     async def ledger(self, **options):
         flags = " ".join(f"--{key} {value}" for key, value in options.items())
@@ -218,6 +245,50 @@ async def test_a_follow_up_is_the_same_through_every_door(doors, sales):
     alone = await through(doors[:2], "ask", "and by month?", thread="another")
     assert_same(alone)
     assert alone[0]["status"] == "refused"
+
+
+async def test_what_is_said_of_an_answer_is_the_same_through_every_door(doors, sales):
+    rest, python, magic = doors
+    await python.upload(sales, "sales")
+    answer = await asyncio.to_thread(python.insights.ask, "total amount by region", ["sales"])
+    for verdict, note in (("bad", "East is missing"), ("good", None)):
+        said = await through(doors, "feedback", answer.id, verdict, note)
+        assert_same(said)
+        assert (said[0]["verdict"], said[0]["note"]) == (verdict, note)
+        assert (await rest.call("GET", f"answers/{answer.id}"))["feedback"] == verdict
+    known = await through(doors, "knowledge")
+    assert_same(known)
+    (verified,) = known[0]["knowledge"]["verified"]
+    assert verified["question"] == "total amount by region"
+    assert verified["sql"] == answer.sql
+    assert await through(doors, "feedback", "nothing", "good") == ["answer_not_found"] * 3
+    await python.feedback(answer.id, "bad")
+    assert (await magic.knowledge())["knowledge"]["verified"] == []
+
+
+async def test_knowledge_is_learnt_and_drafted_through_every_door(doors, sales):
+    await doors[1].upload(sales, "sales")
+    learnt = await through(
+        doors, "learn", "sales.amount", synonyms=["turnover", "takings"], unit="EUR", description="net"
+    )
+    assert_same(learnt)
+    column = learnt[0]["knowledge"]["tables"]["sales"]["columns"]["amount"]
+    assert column == {"description": "net", "synonyms": ["turnover", "takings"], "unit": "EUR"}
+    drafts = await through(doors, "describe", "sales")
+    assert_same(drafts)
+    assert "region" in drafts[0]["text"]
+    assert "region" not in drafts[0]["knowledge"]["tables"]["sales"]["columns"], "a draft is not in force"
+    saved = await through(doors, "describe", "sales", save=True)
+    assert_same(saved)
+    assert "region" in saved[0]["knowledge"]["tables"]["sales"]["columns"]
+    assert_same(await through(doors, "knowledge"))
+    answers = await through(doors, "ask", "turnover by region", ["sales"])
+    assert_same(answers)
+    assert answers[0]["status"] == "answered"
+    for about, code in (("sales.colour", "invalid_knowledge"), ("nothing.at_all", "invalid_knowledge")):
+        assert await through(doors, "learn", about, description="x") == [code] * 3
+    refused = await through(doors, "learn", question="all of it", sql="DROP TABLE sales")
+    assert refused == ["query_refused"] * 3
 
 
 async def test_the_ledger_is_the_same_through_every_door(doors):

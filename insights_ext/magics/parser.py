@@ -56,7 +56,7 @@ def _add_question_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_knowing(commands: Any) -> None:
-    """The subcommands by which people tell what they know."""
+    """The subcommands of what people know, and of what was sent."""
     for word, meaning in (
         ("good", "right: it is kept as a verified question"),
         ("bad", "wrong: it is not used again"),
@@ -64,6 +64,7 @@ def _add_knowing(commands: Any) -> None:
         said = commands.add_parser(word, help=f"call an answer {meaning}")
         said.add_argument("note", nargs="*", help="why, in your words")
         said.add_argument("--answer", metavar="ID", help="which answer (default: the last one)")
+        _add_out(said)
 
     learn = commands.add_parser("learn", help="add one thing to insights.yaml")
     learn.add_argument("about", nargs="?", help="table, table.column or the name of a metric")
@@ -84,6 +85,11 @@ def _add_knowing(commands: Any) -> None:
         "knowledge", help="show the knowledge in force, and what is wrong with it"
     )
     _add_out(knowledge)
+
+    ledger = commands.add_parser("ledger", help="list what left the machine: the calls of a model")
+    ledger.add_argument("-n", "--limit", type=int, default=20, help="calls to list (default 20)")
+    ledger.add_argument("--answer", metavar="ID", help="of this answer only; last is the last one")
+    _add_out(ledger)
 
 
 def line_parser() -> argparse.ArgumentParser:
@@ -151,11 +157,6 @@ def line_parser() -> argparse.ArgumentParser:
     _add_import_options(reimport)
 
     _add_knowing(commands)
-
-    ledger = commands.add_parser("ledger", help="list what left the machine: the calls of a model")
-    ledger.add_argument("-n", "--limit", type=int, default=20, help="calls to list (default 20)")
-    ledger.add_argument("--answer", metavar="ID", help="of this answer only; last is the last one")
-    _add_out(ledger)
 
     status = commands.add_parser("status", help="version, store, engine, sandbox and planner")
     _add_out(status)

@@ -378,7 +378,9 @@ export interface IFilter {
   value?: unknown;
 }
 
-/** How the product stands here: store, engine, protection, planner, limits. */
+/**
+ * How the product stands here: store, engine, protection, planner, model, knowledge, limits.
+ */
 export interface IHealth {
   status: 'ok' | 'degraded';
   version: string;
@@ -388,6 +390,8 @@ export interface IHealth {
   sandbox: ISandbox;
   planner: string;
   planners: string[];
+  model: IModelHealth;
+  knowledge: IKnowledgeHealth;
   memory: Record<string, unknown>;
   workers: Record<string, unknown>;
   limits: Record<string, unknown>;
@@ -437,6 +441,15 @@ export interface IKnowledge {
   metrics: Record<string, IMetric>;
   joins: IJoin[];
   verified: IVerifiedQuestion[];
+}
+
+/**
+ * The file of knowledge; `problems` name line and reason, and the last good reading holds meanwhile.
+ */
+export interface IKnowledgeHealth {
+  file: string;
+  exists: boolean;
+  problems: string[];
 }
 
 /**
@@ -550,6 +563,20 @@ export interface IMetric {
   description: string | null;
   synonyms: string[];
   unit: string | null;
+}
+
+/**
+ * The model that is asked, if any, what it may see, and what of today's budget is used.
+ *
+ * `problem` says why it could not be asked now, such as a missing key; nothing was sent to find out.
+ */
+export interface IModelHealth {
+  name: string | null;
+  host: string | null;
+  share: Share;
+  share_personal_data: boolean;
+  today: ISpent;
+  problem: string | null;
 }
 
 /** A number quoted in the sentence and where it comes from. */
