@@ -37,5 +37,15 @@ export default tseslint.config(
       'prefer-arrow-callback': 'error'
     }
   },
+  {
+    // The views are loaded with the first dataset that is opened, and the grid with them.
+    files: ['src/views/**'],
+    rules: { 'jupyter/prefer-lazy-imports': 'off' }
+  },
+  {
+    // What a plugin needs in order to stand there: the sidebar, its commands, the factory of its tabs.
+    files: ['src/*/plugin.ts'],
+    rules: { 'jupyter/prefer-lazy-imports': 'off' }
+  },
   prettier
 );

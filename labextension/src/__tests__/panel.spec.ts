@@ -3,8 +3,11 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { InsightsPanel } from '../panel';
+import { InsightsPanel } from '../sidebar/panel';
 import { RestTransport } from '../rest/transport';
+import type { IRowActions } from '../sidebar/row';
+import { DatasetsModel } from '../sidebar/model';
+import { UploadQueue } from '../uploads/queue';
 
 const SALES = {
   id: '1',
@@ -18,6 +21,8 @@ const SALES = {
 };
 
 let panel: InsightsPanel | undefined;
+let model: DatasetsModel | undefined;
+const actions: Partial<IRowActions> = {};
 
 type Answer = () => Response | Promise<Response>;
 
@@ -36,8 +41,19 @@ function show(...answers: [Answer, ...Answer[]]): HTMLElement {
       return response;
     }
   });
+  const transport = new RestTransport(settings);
+  model = new DatasetsModel({ transport });
   panel = new InsightsPanel({
-    transport: new RestTransport(settings),
+    model,
+    queue: new UploadQueue(transport),
+    actions: {
+      open: vi.fn(),
+      rename: vi.fn(),
+      replace: vi.fn(),
+      delete: vi.fn(),
+      ...actions
+    },
+    onUpload: vi.fn(),
     translator: nullTranslator
   });
   panel.hide();
@@ -67,6 +83,7 @@ const textOf = (node: HTMLElement, selector: string) =>
 
 afterEach(() => {
   panel?.dispose();
+  model?.dispose();
 });
 
 describe('InsightsPanel', () => {
@@ -92,13 +109,14 @@ describe('InsightsPanel', () => {
     await vi.waitFor(() => {
       expect(textOf(node, '.jp-Insights-name')).toBe('sales');
     });
-    const measures = [...node.querySelectorAll('.jp-Insights-measures > span')];
+    const measures = [
+      ...node.querySelectorAll('.jp-Insights-row .jp-Insights-measures > span')
+    ];
     expect(measures.map(span => span.textContent)).toEqual([
       '1,500 rows',
       '12 columns',
       '3.2 MB'
     ]);
-    expect(textOf(node, '.jp-Insights-state')).toBe('Completed');
     expect(node.querySelector('[role=status]')).toBeNull();
   });
 
@@ -149,7 +167,7 @@ describe('InsightsPanel', () => {
     await vi.waitFor(() => {
       expect(textOf(node, '.jp-Insights-name')).toBe('sales');
     });
-    await panel?.refresh();
+    await model?.refresh();
     await vi.waitFor(() => {
       expect(node.querySelector('[role=alert]')).not.toBeNull();
     });

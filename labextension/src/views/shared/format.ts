@@ -48,3 +48,20 @@ export function formatBytes(bytes: number, languageCode: string): string {
   const number = numberFormat(languageCode, { maximumFractionDigits });
   return `${number.format(value)} ${BYTE_UNITS[unit]}`;
 }
+
+/** `2.1 %`; what is more than nothing is never shown as nothing, and not all never as all. */
+export function formatPercent(
+  percentage: number,
+  languageCode: string
+): string {
+  const rounded = Math.round(percentage * 10) / 10;
+  const shown =
+    percentage > 0 && rounded === 0
+      ? 0.1
+      : percentage < 100 && rounded === 100
+        ? 99.9
+        : rounded;
+  const format = numberFormat(languageCode, { maximumFractionDigits: 1 });
+  const text = `${format.format(shown)}%`;
+  return percentage > 0 && rounded === 0 ? `<${text}` : text;
+}

@@ -1,5 +1,8 @@
+/** The sidebar "Insights": a title with its tools, and the datasets below. */
+
 import type { ITranslator } from '@jupyterlab/translation';
 import {
+  fileUploadIcon,
   ReactWidget,
   refreshIcon,
   SidePanel,
@@ -11,16 +14,19 @@ import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import React from 'react';
 
-import { DatasetsView } from './datasets';
-import { insightsIcon } from './icons';
-import { DatasetsModel } from './model';
-import type { ITransport } from './transport';
+import { insightsIcon } from '../lab/icons';
+import { acceptDrops } from '../uploads/drop';
+import { freeName } from '../uploads/names';
+import type { UploadQueue } from '../uploads/queue';
+import { DatasetsView } from './list';
+import type { DatasetsModel } from './model';
+import type { IRowActions } from './row';
 
-/** The sidebar "Insights": a title with its tools, and the datasets below. */
 export class InsightsPanel extends SidePanel {
   constructor(options: InsightsPanel.IOptions) {
     super({ content: new Panel(), translator: options.translator });
-    const trans = options.translator.load('insights_ext');
+    const { model, queue, actions, translator, onUpload } = options;
+    const trans = translator.load('insights_ext');
     const title = trans.__('Insights');
     this.id = 'insights-ext-panel';
     this.title.icon = insightsIcon;
@@ -29,11 +35,7 @@ export class InsightsPanel extends SidePanel {
     this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', title);
-
-    this._model = new DatasetsModel({
-      transport: options.transport,
-      isVisible: () => this.isVisible
-    });
+    this._model = model;
 
     const heading = new Widget({ node: document.createElement('h2') });
     heading.addClass('jp-Insights-heading');
@@ -41,6 +43,14 @@ export class InsightsPanel extends SidePanel {
     this.toolbar.node.setAttribute('aria-label', trans.__('Insights tools'));
     this.toolbar.addItem('title', heading);
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
+    this.toolbar.addItem(
+      'upload',
+      new ToolbarButton({
+        icon: fileUploadIcon,
+        tooltip: trans.__('Upload files'),
+        onClick: onUpload
+      })
+    );
     this.toolbar.addItem(
       'refresh',
       new ToolbarButton({
@@ -50,33 +60,40 @@ export class InsightsPanel extends SidePanel {
       })
     );
 
+    const names = () => new Set((model.datasets ?? []).map(({ name }) => name));
     const content = ReactWidget.create(
-      <UseSignal signal={this._model.stateChanged}>
+      <UseSignal signal={model.stateChanged}>
         {() => (
-          <DatasetsView
-            model={this._model}
-            trans={trans}
-            languageCode={options.translator.languageCode}
-            onRetry={this._onRefresh}
-          />
+          <UseSignal signal={queue.changed}>
+            {() => (
+              <DatasetsView
+                model={model}
+                queue={queue}
+                actions={actions}
+                freeName={filename => freeName(filename, names())}
+                trans={trans}
+                languageCode={translator.languageCode}
+                onUpload={onUpload}
+                onRetry={this._onRefresh}
+              />
+            )}
+          </UseSignal>
         )}
       </UseSignal>
     );
     content.addClass('jp-Insights-content');
     this.addWidget(content);
+    this._endDrops = acceptDrops(this.node, sources => {
+      queue.add(sources);
+    });
   }
 
   override dispose(): void {
     if (this.isDisposed) {
       return;
     }
-    this._model.dispose();
+    this._endDrops();
     super.dispose();
-  }
-
-  /** Read the datasets now. */
-  refresh(): Promise<void> {
-    return this._model.refresh();
   }
 
   protected override onAfterShow(msg: Message): void {
@@ -93,12 +110,17 @@ export class InsightsPanel extends SidePanel {
     void this._model.refresh();
   };
 
+  private readonly _endDrops: () => void;
   private readonly _model: DatasetsModel;
 }
 
 export namespace InsightsPanel {
   export interface IOptions {
-    transport: ITransport;
+    model: DatasetsModel;
+    queue: UploadQueue;
+    actions: IRowActions;
     translator: ITranslator;
+    /** Let the reader choose files and upload them. */
+    onUpload: () => void;
   }
 }

@@ -1,8 +1,8 @@
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Poll } from '@lumino/polling';
 
-import { type ITransport, TransportError } from './transport';
-import type { IDataset, IHealth } from './types';
+import { type ITransport, TransportError } from '../transport';
+import type { IDataset, IHealth } from '../types';
 
 /** How often the list is read again while it is on screen, and while an upload is being converted. */
 const IDLE_INTERVAL_MS = 15_000;
@@ -20,9 +20,12 @@ export class DatasetsModel extends VDomModel {
       name: 'insights-ext:datasets',
       factory: () => this._load(),
       frequency: frequency(IDLE_INTERVAL_MS),
-      standby: () => document.hidden || !options.isVisible()
+      standby: () => document.hidden || !this.isVisible()
     });
   }
+
+  /** Whether anybody can see the list; it is not polled otherwise. */
+  isVisible: () => boolean = () => true;
 
   /** The datasets, newest first; `null` until the first answer. The last good list survives an error. */
   get datasets(): readonly IDataset[] | null {
@@ -42,6 +45,25 @@ export class DatasetsModel extends VDomModel {
   /** Whether a reading is under way. */
   get isLoading(): boolean {
     return this._isLoading;
+  }
+
+  /** The dataset that was chosen last, by name. */
+  get selected(): string | null {
+    return this._selected;
+  }
+
+  select(name: string | null): void {
+    if (name !== this._selected) {
+      this._selected = name;
+      this.stateChanged.emit();
+    }
+  }
+
+  /** The dataset of this id or name, as it was last read. */
+  find(nameOrId: string): IDataset | undefined {
+    return this._datasets?.find(
+      ({ id, name }) => id === nameOrId || name === nameOrId
+    );
   }
 
   override dispose(): void {
@@ -112,14 +134,13 @@ export class DatasetsModel extends VDomModel {
   private _isLoading = false;
   private _poll: Poll<void>;
   private _reading = 0;
+  private _selected: string | null = null;
   private readonly _transport: ITransport;
 }
 
 export namespace DatasetsModel {
   export interface IOptions {
     transport: ITransport;
-    /** Whether anybody can see the list; it is not polled otherwise. */
-    isVisible: () => boolean;
   }
 }
 

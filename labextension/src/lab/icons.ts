@@ -1,6 +1,6 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
-import insightsSvg from '../style/icons/insights.svg';
+import insightsSvg from '../../style/icons/insights.svg';
 
 /** The mark of Insights: bars and a spark. */
 export const insightsIcon = new LabIcon({

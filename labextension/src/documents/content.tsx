@@ -1,0 +1,175 @@
+/** What a tab shows of a dataset: its views, or why there is nothing to see yet. */
+
+import type { ITranslator } from '@jupyterlab/translation';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { type ISignal, Signal } from '@lumino/signaling';
+import React from 'react';
+
+import type { IInsights } from '../lab/tokens';
+import { isAbort } from '../transport';
+import type { IDataset } from '../types';
+import type { IDatasetTabsProps } from '../views/dataset';
+import type { ViewName } from '../views/host';
+import { Problem } from '../views/shared/problem';
+
+/** How often a dataset that is still being read is looked at again. */
+const WAIT_MS = 1000;
+
+export class DatasetContent extends ReactWidget {
+  constructor(options: DatasetContent.IOptions) {
+    super();
+    this.addClass('jp-Insights');
+    this.addClass('jp-Insights-document');
+    this._insights = options.insights;
+    this._translator = options.translator;
+    this._find = options.find;
+    this._view = options.view;
+    options.insights.datasets.stateChanged.connect(this._follow);
+    void this.load();
+  }
+
+  /** The dataset shown, `null` until it is known. */
+  get shown(): IDataset | null {
+    return this._dataset;
+  }
+
+  get view(): ViewName {
+    return this._view;
+  }
+
+  set view(view: ViewName) {
+    if (view !== this._view) {
+      this._view = view;
+      this._changed.emit();
+    }
+  }
+
+  /** Emitted when another dataset, name or view is shown. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._controller.abort();
+    this._insights.datasets.stateChanged.disconnect(this._follow);
+    super.dispose();
+  }
+
+  /** Look the dataset up, and again until it can be shown. */
+  async load(): Promise<void> {
+    this._error = null;
+    this._changed.emit();
+    const { signal } = this._controller;
+    try {
+      let dataset = await this._find(signal);
+      while (dataset.state === 'pending' || dataset.state === 'processing') {
+        await new Promise(resolve => window.setTimeout(resolve, WAIT_MS));
+        signal.throwIfAborted();
+        dataset = await this._insights.transport.get(dataset.name, signal);
+      }
+      // The grid is large; it comes with the first dataset that is looked at.
+      this._tabs ??= (await import('../views/dataset')).DatasetTabs;
+      this._dataset = dataset;
+    } catch (error) {
+      if (isAbort(error)) {
+        return;
+      }
+      this._error = error;
+    }
+    this._changed.emit();
+  }
+
+  protected render(): React.ReactElement {
+    return (
+      <UseSignal signal={this._changed}>{() => this._content()}</UseSignal>
+    );
+  }
+
+  private _content(): React.ReactElement {
+    const trans = this._translator.load('insights_ext');
+    if (this._error !== null) {
+      return (
+        <Problem
+          title={trans.__('The dataset cannot be shown')}
+          error={this._error}
+          trans={trans}
+          onRetry={() => {
+            void this.load();
+          }}
+        />
+      );
+    }
+    const DatasetTabs = this._tabs;
+    if (this._dataset === null || DatasetTabs === null) {
+      return (
+        <p className="jp-Insights-message" role="status">
+          {trans.__('Reading the data…')}
+        </p>
+      );
+    }
+    if (this._dataset.state === 'failed') {
+      const { message } = this._dataset.error ?? {};
+      return (
+        <Problem
+          title={trans.__('The file could not be read')}
+          error={new Error(typeof message === 'string' ? message : '')}
+          trans={trans}
+        />
+      );
+    }
+    const { transport, host } = this._insights;
+    return (
+      <DatasetTabs
+        dataset={this._dataset}
+        transport={transport}
+        host={host}
+        trans={trans}
+        languageCode={this._translator.languageCode}
+        view={this._view}
+        onView={view => {
+          this.view = view;
+        }}
+      />
+    );
+  }
+
+  /** Another name or another content of the same dataset, as the list tells. */
+  private readonly _follow = (): void => {
+    if (this._dataset === null) {
+      return;
+    }
+    const { id, name, content_sha256 } = this._dataset;
+    const now = this._insights.datasets.find(id);
+    const isOther =
+      now !== undefined &&
+      now.state === 'completed' &&
+      (now.name !== name || now.content_sha256 !== content_sha256);
+    if (isOther) {
+      this._dataset = now;
+      this._changed.emit();
+    }
+  };
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _controller = new AbortController();
+  private readonly _find: (signal: AbortSignal) => Promise<IDataset>;
+  private readonly _insights: IInsights;
+  private readonly _translator: ITranslator;
+  private _dataset: IDataset | null = null;
+  private _error: unknown = null;
+  private _tabs: React.ComponentType<IDatasetTabsProps> | null = null;
+  private _view: ViewName;
+}
+
+export namespace DatasetContent {
+  export interface IOptions {
+    insights: IInsights;
+    translator: ITranslator;
+    view: ViewName;
+    /** How the dataset is found or made. */
+    find: (signal: AbortSignal) => Promise<IDataset>;
+  }
+}

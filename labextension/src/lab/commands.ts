@@ -1,0 +1,158 @@
+/** The commands of the extension, for palette, menus, shortcuts and other extensions. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { ViewName } from '../views/host';
+import { insightsIcon } from './icons';
+
+export namespace CommandIDs {
+  /** Show the Insights sidebar. */
+  export const open = 'insights-ext:open';
+  /** Read the list of datasets again. */
+  export const refresh = 'insights-ext:refresh';
+  /** Choose files and upload them. */
+  export const upload = 'insights-ext:upload';
+  /** Open a dataset: `name`, and `view` as preview, profile or ask. */
+  export const openDataset = 'insights-ext:open-dataset';
+  /** Open the files chosen in the file browser. */
+  export const openFile = 'insights-ext:open-file';
+  /** Give a dataset another name. */
+  export const rename = 'insights-ext:rename';
+  /** Put another file in the place of a dataset. */
+  export const replace = 'insights-ext:replace';
+  /** Delete a dataset. */
+  export const remove = 'insights-ext:delete';
+}
+
+export interface ICommandActions {
+  open: () => void;
+  refresh: () => Promise<void>;
+  upload: () => Promise<void>;
+  rename: (name?: string) => Promise<void>;
+  replace: (name?: string) => Promise<void>;
+  remove: (name?: string) => Promise<void>;
+}
+
+const DATASET = {
+  type: 'object',
+  properties: {
+    name: {
+      type: 'string',
+      description: 'Name of the dataset; the one chosen last if left out'
+    }
+  }
+} as const;
+
+const VIEW = {
+  type: 'object',
+  properties: {
+    ...DATASET.properties,
+    view: {
+      type: 'string',
+      enum: ['preview', 'profile', 'ask'],
+      description: 'The view to show'
+    }
+  }
+} as const;
+
+const PALETTE = {
+  type: 'object',
+  properties: {
+    isPalette: {
+      type: 'boolean',
+      description: 'Whether the label is shown in the command palette'
+    }
+  }
+} as const;
+
+/** Register the commands; what they do is the caller's. */
+export function addCommands(
+  commands: CommandRegistry,
+  trans: TranslationBundle,
+  actions: ICommandActions
+): void {
+  commands.addCommand(CommandIDs.open, {
+    label: args =>
+      args.isPalette ? trans.__('Insights: Open') : trans.__('Insights'),
+    caption: trans.__('Show your datasets'),
+    icon: args => (args.isPalette ? undefined : insightsIcon),
+    describedBy: { args: PALETTE },
+    execute: actions.open
+  });
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Insights: Refresh Datasets'),
+    caption: trans.__('Read the list of datasets again'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: actions.refresh
+  });
+  commands.addCommand(CommandIDs.upload, {
+    label: trans.__('Insights: Upload Files…'),
+    caption: trans.__('Make datasets of files from your machine'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: actions.upload
+  });
+  const onDataset = (
+    id: string,
+    label: string,
+    action: (name?: string) => Promise<void>
+  ) => {
+    commands.addCommand(id, {
+      label,
+      describedBy: { args: DATASET },
+      execute: args => action(text(args.name))
+    });
+  };
+  onDataset(
+    CommandIDs.rename,
+    trans.__('Insights: Rename Dataset…'),
+    actions.rename
+  );
+  onDataset(
+    CommandIDs.replace,
+    trans.__('Insights: Replace Dataset…'),
+    actions.replace
+  );
+  onDataset(
+    CommandIDs.remove,
+    trans.__('Insights: Delete Dataset…'),
+    actions.remove
+  );
+}
+
+/** Register the command that opens a dataset. */
+export function addDatasetCommand(
+  commands: CommandRegistry,
+  trans: TranslationBundle,
+  open: (name: string | undefined, view?: ViewName) => Promise<unknown>
+): void {
+  commands.addCommand(CommandIDs.openDataset, {
+    label: trans.__('Insights: Open Dataset…'),
+    caption: trans.__(
+      'Show the rows, the profile or the questions of a dataset'
+    ),
+    describedBy: { args: VIEW },
+    execute: ({ name, view }) => open(text(name), viewName(view))
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function viewName(value: unknown): ViewName | undefined {
+  return value === 'preview' || value === 'profile' || value === 'ask'
+    ? value
+    : undefined;
+}
+
+/** The commands that the palette offers. */
+export const PALETTE_COMMANDS: readonly string[] = [
+  CommandIDs.open,
+  CommandIDs.upload,
+  CommandIDs.openDataset,
+  CommandIDs.rename,
+  CommandIDs.replace,
+  CommandIDs.remove,
+  CommandIDs.refresh
+];

@@ -1,0 +1,79 @@
+/** The way of an answer into the notebook: a new cell, or a variable of its kernel. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import {
+  type INotebookTracker,
+  NotebookActions,
+  type NotebookPanel
+} from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** Put a code cell with this source below the active one, and show it. */
+export async function insertCell(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker | null,
+  source: string
+): Promise<boolean> {
+  const panel = await notebookAtHand(app, notebooks);
+  const notebook = panel.content;
+  const active = notebook.activeCell?.model;
+  // An empty cell waits to be written into.
+  if (active?.type !== 'code' || active.sharedModel.getSource() !== '') {
+    NotebookActions.insertBelow(notebook);
+    NotebookActions.changeCellType(notebook, 'code');
+  }
+  notebook.activeCell?.model.sharedModel.setSource(source);
+  app.shell.activateById(panel.id);
+  return true;
+}
+
+/** Bind the full result of an answer to a variable of the notebook's kernel. */
+export async function sendAnswer(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker | null,
+  answerId: string,
+  variable: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(variable)) {
+    throw new Error(trans.__('%1 cannot be the name of a variable.', variable));
+  }
+  const panel = await notebookAtHand(app, notebooks);
+  await panel.sessionContext.ready;
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel) {
+    throw new Error(trans.__('The notebook has no kernel that runs.'));
+  }
+  const code = [
+    'from insights_ext import Insights as _Insights',
+    'with _Insights() as _insights:',
+    `    ${variable} = _insights.answer(${JSON.stringify(answerId)}).df()`,
+    'del _Insights, _insights'
+  ].join('\n');
+  const { content } = await kernel.requestExecute({
+    code,
+    store_history: false
+  }).done;
+  if (content.status !== 'ok') {
+    const reason = content.status === 'error' ? content.evalue : content.status;
+    throw new Error(trans.__('The kernel could not take it: %1', reason));
+  }
+  return true;
+}
+
+/** The notebook used last, or a new one. */
+async function notebookAtHand(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker | null
+): Promise<NotebookPanel> {
+  const open = notebooks?.currentWidget;
+  if (open) {
+    return open;
+  }
+  const made = (await app.commands.execute('notebook:create-new', {
+    kernelName: app.serviceManager.kernelspecs.specs?.default ?? 'python3'
+  })) as NotebookPanel;
+  await made.context.ready;
+  await made.revealed;
+  return made;
+}

@@ -1,0 +1,182 @@
+/** Above the grid: how many rows, the way to any of them, columns, conditions, copy and download. */
+
+import React, { useState } from 'react';
+
+import type { ExportFormat, IFilter } from '../../types';
+import type { ILocaleProps } from '../props';
+import { formatColumns, formatRows, numberFormat } from '../shared/format';
+import { filterText } from './filters';
+import type { ISort } from './sort';
+
+const FORMATS: ExportFormat[] = ['csv', 'parquet', 'xlsx', 'json', 'arrow'];
+
+export function PreviewToolbar(
+  props: ILocaleProps & {
+    /** Rows that the conditions let through; `null` until known. */
+    rowCount: number | null;
+    totalRows: number | null;
+    columnCount: number;
+    hiddenCount: number;
+    onRow: (row: number) => void;
+    onColumns: (at: { x: number; y: number }) => void;
+    onCopy: () => void;
+    onDownload: (format: ExportFormat) => void;
+  }
+): React.ReactElement {
+  const { trans, languageCode, rowCount, totalRows, onRow, onColumns } = props;
+  const { columnCount, hiddenCount, onCopy, onDownload } = props;
+  const [row, setRow] = useState('');
+  const format = numberFormat(languageCode);
+  const isFiltered = rowCount !== null && rowCount !== totalRows;
+  const count =
+    rowCount === null
+      ? trans.__('Counting…')
+      : isFiltered && totalRows !== null
+        ? trans.__(
+            '%1 of %2',
+            format.format(rowCount),
+            formatRows(totalRows, trans, languageCode)
+          )
+        : formatRows(rowCount, trans, languageCode);
+  const go = (event: React.FormEvent) => {
+    event.preventDefault();
+    const wanted = Number(row.replace(/[^\d]/g, ''));
+    if (wanted > 0 && rowCount) {
+      onRow(Math.min(wanted, rowCount) - 1);
+    }
+  };
+  const columns = formatColumns(columnCount, trans, languageCode);
+  return (
+    <div
+      className="jp-Insights-bar"
+      role="toolbar"
+      aria-label={trans.__('Preview tools')}
+    >
+      <span className="jp-Insights-count" role="status">
+        {count}
+      </span>
+      <form className="jp-Insights-goto" onSubmit={go}>
+        <label>
+          {trans.__('Go to row')}{' '}
+          <input
+            className="jp-mod-styled"
+            inputMode="numeric"
+            value={row}
+            placeholder="1"
+            onChange={event => {
+              setRow(event.target.value);
+            }}
+          />
+        </label>
+      </form>
+      <span className="jp-Insights-spacer" />
+      <button
+        className="jp-Insights-button"
+        aria-haspopup="dialog"
+        onClick={event => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect();
+          onColumns({ x: left, y: bottom + 2 });
+        }}
+      >
+        {hiddenCount > 0
+          ? trans.__('%1, %2 hidden', columns, format.format(hiddenCount))
+          : columns}
+      </button>
+      <button className="jp-Insights-button" onClick={onCopy}>
+        {trans.__('Copy')}
+      </button>
+      <label className="jp-Insights-download">
+        <span className="jp-Insights-hidden">{trans.__('Download as')}</span>
+        <select
+          className="jp-mod-styled"
+          value=""
+          onChange={event => {
+            onDownload(event.target.value as ExportFormat);
+          }}
+        >
+          <option value="" disabled>
+            {trans.__('Download')}
+          </option>
+          {FORMATS.map(each => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+/** The conditions and the order in force, each with a way to take it away. */
+export function QueryChips(
+  props: ILocaleProps & {
+    filters: readonly IFilter[];
+    sort: ISort | null;
+    onFilters: (filters: readonly IFilter[]) => void;
+    onSort: (sort: ISort | null) => void;
+  }
+): React.ReactElement | null {
+  const { trans, filters, sort, onFilters, onSort } = props;
+  if (filters.length === 0 && sort === null) {
+    return null;
+  }
+  return (
+    <ul
+      className="jp-Insights-chips"
+      aria-label={trans.__('Filters and order')}
+    >
+      {sort && (
+        <Chip
+          text={
+            sort.order === 'ascending'
+              ? trans.__('%1, ascending', sort.column)
+              : trans.__('%1, descending', sort.column)
+          }
+          trans={trans}
+          onRemove={() => {
+            onSort(null);
+          }}
+        />
+      )}
+      {filters.map((filter, index) => (
+        <Chip
+          key={index}
+          text={filterText(filter, trans)}
+          trans={trans}
+          onRemove={() => {
+            onFilters(filters.filter(each => each !== filter));
+          }}
+        />
+      ))}
+      {filters.length > 1 && (
+        <li>
+          <button
+            className="jp-Insights-button"
+            onClick={() => {
+              onFilters([]);
+            }}
+          >
+            {trans.__('Clear all filters')}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Chip(props: {
+  text: string;
+  trans: ILocaleProps['trans'];
+  onRemove: () => void;
+}): React.ReactElement {
+  const { text, trans, onRemove } = props;
+  return (
+    <li className="jp-Insights-chip">
+      <span title={text}>{text}</span>
+      <button aria-label={trans.__('Remove %1', text)} onClick={onRemove}>
+        ×
+      </button>
+    </li>
+  );
+}
