@@ -47,5 +47,15 @@ export default tseslint.config(
     files: ['src/*/plugin.ts'],
     rules: { 'jupyter/prefer-lazy-imports': 'off' }
   },
+  {
+    // Tests hand functions to spies, and speak to nobody.
+    files: ['src/**/__tests__/**'],
+    rules: {
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      '@typescript-eslint/unbound-method': 'off',
+      'jupyter/no-untranslated-string': 'off'
+    }
+  },
   prettier
 );

@@ -150,6 +150,16 @@ async def test_a_slow_upload_answers_202_with_the_address_of_its_job(api, worksp
     assert (job.status, job.json["dataset"]) == (200, "sales")
 
 
+async def test_who_prefers_not_to_wait_gets_the_job_at_once(api, workspace):
+    workspace.upload_wait_s = 60.0
+    headers = {"Prefer": "respond-async"}
+
+    reply = await api("POST", "datasets", {"filename": "sales.csv"}, body=CSV, headers=headers)
+
+    assert reply.status == 202
+    assert reply.headers["Location"].endswith(f"/insights/v1/jobs/{reply.json['id']}")
+
+
 # What is refused -----------------------------------------------------------------------------------
 
 

@@ -35,10 +35,15 @@ class OutcomeHandler(InsightsHandler):
     """Waits for the job it started, but not for ever."""
 
     async def outcome(self, job: Job, done: int) -> None:
-        """Answer with the dataset and `done`, raise what went wrong, or 202 with the job's address."""
+        """Answer with the dataset and `done`, raise what went wrong, or 202 with the job's address.
+
+        With ``Prefer: respond-async`` (RFC 7240) nothing is waited for.
+        """
+        preferred = self.request.headers.get("Prefer", "").lower()
+        wait_s = 0.0 if "respond-async" in preferred else self.workspace.upload_wait_s
         try:
             job = await self.door.waits.run(
-                handlers.wait, self.workspace, job.id, self.context, self.workspace.upload_wait_s
+                handlers.wait, self.workspace, job.id, self.context, wait_s
             )
         except Busy:
             # Too many wait already; the job runs all the same, and its address is as good an answer.

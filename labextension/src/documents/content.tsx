@@ -7,13 +7,21 @@ import React from 'react';
 
 import type { IInsights } from '../lab/tokens';
 import { isAbort } from '../transport';
-import type { IDataset } from '../types';
+import type { IDataset, IFilter } from '../types';
 import type { IDatasetTabsProps } from '../views/dataset';
 import type { ViewName } from '../views/host';
 import { Problem } from '../views/shared/problem';
 
 /** How often a dataset that is still being read is looked at again. */
 const WAIT_MS = 1000;
+
+/** What a tab brings back after a reload. */
+export interface IContentState {
+  view: ViewName;
+  filters: readonly IFilter[];
+  /** Ids of the answers of its conversation. */
+  answers: readonly string[];
+}
 
 export class DatasetContent extends ReactWidget {
   constructor(options: DatasetContent.IOptions) {
@@ -23,7 +31,7 @@ export class DatasetContent extends ReactWidget {
     this._insights = options.insights;
     this._translator = options.translator;
     this._find = options.find;
-    this._view = options.view;
+    this._state = options.state;
     options.insights.datasets.stateChanged.connect(this._follow);
     void this.load();
   }
@@ -33,18 +41,18 @@ export class DatasetContent extends ReactWidget {
     return this._dataset;
   }
 
-  get view(): ViewName {
-    return this._view;
+  /** What is shown of it. */
+  get state(): IContentState {
+    return this._state;
   }
 
-  set view(view: ViewName) {
-    if (view !== this._view) {
-      this._view = view;
-      this._changed.emit();
-    }
+  /** Show something else of it. */
+  change(change: Partial<IContentState>): void {
+    this._state = { ...this._state, ...change };
+    this._changed.emit();
   }
 
-  /** Emitted when another dataset, name or view is shown. */
+  /** Emitted when another dataset, name or state is shown. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -128,10 +136,12 @@ export class DatasetContent extends ReactWidget {
         host={host}
         trans={trans}
         languageCode={this._translator.languageCode}
-        view={this._view}
-        onView={view => {
-          this.view = view;
-        }}
+        view={this._state.view}
+        filters={this._state.filters}
+        answers={this._state.answers}
+        onView={this._onView}
+        onFilters={this._onFilters}
+        onAnswers={this._onAnswers}
       />
     );
   }
@@ -153,6 +163,18 @@ export class DatasetContent extends ReactWidget {
     }
   };
 
+  private readonly _onView = (view: ViewName): void => {
+    this.change({ view });
+  };
+
+  private readonly _onFilters = (filters: readonly IFilter[]): void => {
+    this.change({ filters });
+  };
+
+  private readonly _onAnswers = (answers: readonly string[]): void => {
+    this.change({ answers });
+  };
+
   private readonly _changed = new Signal<this, void>(this);
   private readonly _controller = new AbortController();
   private readonly _find: (signal: AbortSignal) => Promise<IDataset>;
@@ -161,14 +183,14 @@ export class DatasetContent extends ReactWidget {
   private _dataset: IDataset | null = null;
   private _error: unknown = null;
   private _tabs: React.ComponentType<IDatasetTabsProps> | null = null;
-  private _view: ViewName;
+  private _state: IContentState;
 }
 
 export namespace DatasetContent {
   export interface IOptions {
     insights: IInsights;
     translator: ITranslator;
-    view: ViewName;
+    state: IContentState;
     /** How the dataset is found or made. */
     find: (signal: AbortSignal) => Promise<IDataset>;
   }

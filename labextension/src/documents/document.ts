@@ -5,16 +5,15 @@ import type { ITranslator } from '@jupyterlab/translation';
 
 import { insightsIcon } from '../lab/icons';
 import type { IInsights } from '../lab/tokens';
-import type { ViewName } from '../views/host';
-import { DatasetContent } from './content';
+import { DatasetContent, type IContentState } from './content';
 
 export class DatasetDocument extends MainAreaWidget<DatasetContent> {
   constructor(options: DatasetDocument.IOptions) {
-    const { insights, translator, name, view } = options;
+    const { insights, translator, name, state } = options;
     const content = new DatasetContent({
       insights,
       translator,
-      view,
+      state,
       find: signal => insights.transport.get(name, signal)
     });
     super({ content, translator });
@@ -50,7 +49,7 @@ export namespace DatasetDocument {
     insights: IInsights;
     translator: ITranslator;
     name: string;
-    view: ViewName;
+    state: IContentState;
   }
 }
 

@@ -8,10 +8,12 @@ import {
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
 import { DatasetActions } from '../lab/actions';
 import { addDatasetCommand, CommandIDs } from '../lab/commands';
 import { IInsights } from '../lab/tokens';
-import type { ViewName } from '../views/host';
+import type { IContentState } from './content';
 import { DatasetDocument } from './document';
 
 export const documentsPlugin: JupyterFrontEndPlugin<void> = {
@@ -29,14 +31,19 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<DatasetDocument>({
       namespace: 'insights-ext-datasets'
     });
-    const open = (name: string, view?: ViewName) => {
+    const open = (name: string, state: Partial<IContentState>) => {
       let shown = tracker.find(each => each.datasetName === name);
       if (shown === undefined) {
         shown = new DatasetDocument({
           insights,
           translator: translator ?? nullTranslator,
           name,
-          view: view ?? insights.settings.initialView
+          state: {
+            view: insights.settings.initialView,
+            filters: [],
+            answers: [],
+            ...state
+          }
         });
         const made = shown;
         void tracker.add(made);
@@ -44,8 +51,8 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
           void tracker.save(made);
         });
         app.shell.add(made, 'main', { type: 'Insights' });
-      } else if (view !== undefined) {
-        shown.content.view = view;
+      } else {
+        shown.content.change(state);
       }
       insights.datasets.select(name);
       app.shell.activateById(shown.id);
@@ -53,15 +60,15 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
     };
     const trans = (translator ?? nullTranslator).load('insights_ext');
     const actions = new DatasetActions(insights, trans);
-    addDatasetCommand(app.commands, trans, async (given, view) => {
+    addDatasetCommand(app.commands, trans, async (given, state) => {
       const name = await actions.pick(given, trans.__('Open a Dataset'));
-      return name === null ? undefined : open(name, view);
+      return name === null ? undefined : open(name, state);
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.openDataset,
       args: ({ datasetName, content }) => ({
         name: datasetName,
-        view: content.view
+        ...(content.state as unknown as ReadonlyPartialJSONObject)
       }),
       name: ({ datasetName }) => datasetName
     });

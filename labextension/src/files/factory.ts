@@ -42,7 +42,11 @@ export class FileFactory extends ABCWidgetFactory<
     const content = new DatasetContent({
       insights,
       translator,
-      view: insights.settings.initialView,
+      state: {
+        view: insights.settings.initialView,
+        filters: [],
+        answers: []
+      },
       find: async signal => {
         // The size, the date: what tells whether the file is still the one that was read.
         const { last_modified, size } = await contents.get(context.path, {

@@ -2,8 +2,9 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { ViewName } from '../views/host';
+import type { IContentState } from '../documents/content';
 import { insightsIcon } from './icons';
 
 export namespace CommandIDs {
@@ -52,6 +53,16 @@ const VIEW = {
       type: 'string',
       enum: ['preview', 'profile', 'ask'],
       description: 'The view to show'
+    },
+    filters: {
+      type: 'array',
+      items: { type: 'object' },
+      description: 'Conditions on the rows of the preview'
+    },
+    answers: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Ids of answers with which the conversation goes on'
     }
   }
 } as const;
@@ -124,7 +135,10 @@ export function addCommands(
 export function addDatasetCommand(
   commands: CommandRegistry,
   trans: TranslationBundle,
-  open: (name: string | undefined, view?: ViewName) => Promise<unknown>
+  open: (
+    name: string | undefined,
+    state: Partial<IContentState>
+  ) => Promise<unknown>
 ): void {
   commands.addCommand(CommandIDs.openDataset, {
     label: trans.__('Insights: Open Dataset…'),
@@ -132,7 +146,7 @@ export function addDatasetCommand(
       'Show the rows, the profile or the questions of a dataset'
     ),
     describedBy: { args: VIEW },
-    execute: ({ name, view }) => open(text(name), viewName(view))
+    execute: args => open(text(args.name), contentState(args))
   });
 }
 
@@ -140,10 +154,20 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function viewName(value: unknown): ViewName | undefined {
-  return value === 'preview' || value === 'profile' || value === 'ask'
-    ? value
-    : undefined;
+/** What the arguments say of the state of a tab; what they leave out stays as it is. */
+function contentState(args: ReadonlyPartialJSONObject): Partial<IContentState> {
+  const { view, filters, answers } = args;
+  const state: Partial<IContentState> = {};
+  if (view === 'preview' || view === 'profile' || view === 'ask') {
+    state.view = view;
+  }
+  if (Array.isArray(filters)) {
+    state.filters = filters;
+  }
+  if (Array.isArray(answers)) {
+    state.answers = answers.filter(id => typeof id === 'string');
+  }
+  return state;
 }
 
 /** The commands that the palette offers. */

@@ -18,8 +18,12 @@ import {
   unreachable
 } from './request';
 
-/** How often a job is asked how it stands. */
-const POLL_MS = 500;
+/** How soon a job is first asked how it stands, and how often at most later on. */
+const FIRST_POLL_MS = 100;
+const POLL_MS = 1000;
+
+/** The server answers with the job at once, so that its progress can be shown and it can be cancelled. */
+const ASYNC = { Prefer: 'respond-async' };
 
 /** Make a dataset of a file, and wait until it can be used. */
 export async function upload(
@@ -42,7 +46,9 @@ export async function upload(
     onProgress?.({ phase: 'reading', share: null });
     const body = { ...source, name, replace, options: options.options };
     const address = addressOf(settings, ['datasets']);
-    answer = await requestJson(settings, address, json('POST', body, signal));
+    const init = json('POST', body, signal);
+    init.headers = { 'Content-Type': 'application/json', ...ASYNC };
+    answer = await requestJson(settings, address, init);
   }
   return finished(settings, answer, signal, onProgress);
 }
@@ -59,9 +65,11 @@ export async function finished(
   }
   const address = addressOf(settings, ['jobs', answer.id]);
   let job = answer;
+  let wait = FIRST_POLL_MS;
   while (job.state === 'pending' || job.state === 'processing') {
     onProgress?.({ phase: 'reading', share: job.progress });
-    await pause(POLL_MS, signal);
+    await pause(wait, signal);
+    wait = Math.min(POLL_MS, wait * 1.5);
     if (signal?.aborted) {
       await requestJson(settings, address, { method: 'DELETE' });
       signal.throwIfAborted();
@@ -134,6 +142,7 @@ function credentials(
   settings: ServerConnection.ISettings
 ): Record<string, string> {
   const headers: Record<string, string> = {
+    ...ASYNC,
     'Content-Type': 'application/octet-stream'
   };
   if (settings.token) {

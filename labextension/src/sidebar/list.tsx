@@ -70,7 +70,7 @@ function DatasetList(
     <>
       {datasets.length >= SEARCH_FROM && (
         <input
-          className="jp-mod-styled jp-Insights-search"
+          className="jp-Insights-input jp-Insights-search"
           type="search"
           aria-label={trans.__('Search datasets')}
           placeholder={trans.__('Search datasets')}

@@ -2,13 +2,13 @@
 
 import React, { useCallback, useRef, useState } from 'react';
 
-import type { IFilter } from '../types';
+import type { IAnswer, IFilter } from '../types';
+import { AskView } from './ask';
 import type { ViewName } from './host';
 import { PreviewView } from './preview';
 import { ProfileView } from './profile';
 import type { IDatasetViewProps } from './props';
 
-/** One more view, for whoever has one; `AskView` comes in by this door. */
 export interface IDatasetTabsProps extends IDatasetViewProps {
   /** The view shown; owned outside, for it is part of a layout that is restored. */
   view: ViewName;
@@ -16,12 +16,14 @@ export interface IDatasetTabsProps extends IDatasetViewProps {
   filters?: readonly IFilter[];
   onFilters?: (filters: readonly IFilter[]) => void;
   onSelection?: (rows: readonly number[]) => void;
-  /** The view *Ask*. */
-  ask?: React.ReactNode;
+  /** Ids of answers with which the conversation goes on. */
+  answers?: readonly string[];
+  onAnswers?: (ids: readonly string[]) => void;
+  onAnswer?: (answer: IAnswer) => void;
 }
 
 export function DatasetTabs(props: IDatasetTabsProps): React.ReactElement {
-  const { view, onView, trans, dataset, ask } = props;
+  const { view, onView, trans, dataset } = props;
   const [ownFilters, setOwnFilters] = useState<readonly IFilter[]>([]);
   const filters = props.filters ?? ownFilters;
   const onFilters = props.onFilters ?? setOwnFilters;
@@ -30,11 +32,9 @@ export function DatasetTabs(props: IDatasetTabsProps): React.ReactElement {
   seen.current.add(view);
   const tabs: [ViewName, string][] = [
     ['preview', trans.__('Preview')],
-    ['profile', trans.__('Profile')]
+    ['profile', trans.__('Profile')],
+    ['ask', trans.__('Ask')]
   ];
-  if (ask !== undefined) {
-    tabs.push(['ask', trans.__('Ask')]);
-  }
   const showRows = useCallback(
     (next: readonly IFilter[]) => {
       const names = new Set(next.map(({ column }) => column));
@@ -100,7 +100,10 @@ export function DatasetTabs(props: IDatasetTabsProps): React.ReactElement {
         />
       )}
       {panel('profile', <ProfileView {...props} onFilter={showRows} />)}
-      {ask !== undefined && panel('ask', ask)}
+      {panel(
+        'ask',
+        <AskView {...props} stored={props.answers} onStored={props.onAnswers} />
+      )}
     </div>
   );
 }

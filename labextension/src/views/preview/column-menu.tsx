@@ -106,7 +106,7 @@ function FilterForm(props: IFilterFormProps): React.ReactElement {
       <label className="jp-Insights-field">
         <span>{trans.__('Show rows where it')}</span>
         <select
-          className="jp-mod-styled"
+          className="jp-Insights-input"
           value={op}
           onChange={event => {
             setOp(event.target.value as FilterOp);
@@ -123,7 +123,7 @@ function FilterForm(props: IFilterFormProps): React.ReactElement {
         kind === 'boolean' ? (
           <select
             key={index}
-            className="jp-mod-styled"
+            className="jp-Insights-input"
             aria-label={trans.__('Value')}
             value={texts[index]}
             onChange={event => {
@@ -136,7 +136,7 @@ function FilterForm(props: IFilterFormProps): React.ReactElement {
         ) : (
           <input
             key={index}
-            className="jp-mod-styled"
+            className="jp-Insights-input"
             aria-label={index === 0 ? trans.__('Value') : trans.__('Up to')}
             aria-invalid={isWrong}
             placeholder={placeholder(op, kind, index, props)}

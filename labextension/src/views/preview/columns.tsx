@@ -44,7 +44,7 @@ export function ColumnChooser(
       onClose={onClose}
     >
       <input
-        className="jp-mod-styled"
+        className="jp-Insights-input"
         type="search"
         aria-label={trans.__('Search columns')}
         placeholder={trans.__('Search columns')}

@@ -59,7 +59,7 @@ export function PreviewToolbar(
         <label>
           {trans.__('Go to row')}{' '}
           <input
-            className="jp-mod-styled"
+            className="jp-Insights-input"
             inputMode="numeric"
             value={row}
             placeholder="1"
@@ -88,7 +88,7 @@ export function PreviewToolbar(
       <label className="jp-Insights-download">
         <span className="jp-Insights-hidden">{trans.__('Download as')}</span>
         <select
-          className="jp-mod-styled"
+          className="jp-Insights-input"
           value=""
           onChange={event => {
             onDownload(event.target.value as ExportFormat);

@@ -19,13 +19,13 @@ export function measuresOf(
   const about = (field: string, text: string) =>
     approximate.includes(field) ? `≈ ${text}` : text;
   const rows: [string, string, unknown][] = [
-    [trans.__('Minimum'), 'min', column.min],
-    [trans.__('Lower quartile'), 'q25', column.q25],
+    [trans.__('Min'), 'min', column.min],
+    [trans.__('Max'), 'max', column.max],
+    [trans.__('25%'), 'q25', column.q25],
+    [trans.__('75%'), 'q75', column.q75],
     [trans.__('Median'), 'median', column.median],
     [trans.__('Mean'), 'mean', column.mean],
-    [trans.__('Upper quartile'), 'q75', column.q75],
-    [trans.__('Maximum'), 'max', column.max],
-    [trans.__('Standard deviation'), 'std', column.std],
+    [trans.__('Std. dev.'), 'std', column.std],
     [trans.__('Skew'), 'skew', column.skew]
   ];
   const isOrdered = column.kind === 'numeric' || column.kind === 'date';
@@ -62,7 +62,7 @@ export function Measures(
   props: ILocaleProps & { column: IColumnStats }
 ): React.ReactElement {
   return (
-    <dl className="jp-Insights-measures-list">
+    <dl className="jp-Insights-measures-list" data-kind={props.column.kind}>
       {measuresOf(props.column, props).map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>

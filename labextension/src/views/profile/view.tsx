@@ -57,7 +57,7 @@ export function ProfileView(props: IProfileViewProps): React.ReactElement {
         aria-label={trans.__('Profile tools')}
       >
         <input
-          className="jp-mod-styled"
+          className="jp-Insights-input"
           type="search"
           aria-label={trans.__('Search columns')}
           placeholder={trans.__('Search columns')}
@@ -69,7 +69,7 @@ export function ProfileView(props: IProfileViewProps): React.ReactElement {
         <label>
           {trans.__('Sort by')}{' '}
           <select
-            className="jp-mod-styled"
+            className="jp-Insights-input"
             value={order}
             onChange={event => {
               setOrder(event.target.value as ProfileOrder);

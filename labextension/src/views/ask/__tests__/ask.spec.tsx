@@ -355,6 +355,7 @@ describe('AskView', () => {
         verdict: 'good' as const,
         note: 'exact',
         saved: true,
+        detail: '',
         created_at: ''
       })
     );
