@@ -42,9 +42,7 @@ class OutcomeHandler(InsightsHandler):
         preferred = self.request.headers.get("Prefer", "").lower()
         wait_s = 0.0 if "respond-async" in preferred else self.workspace.upload_wait_s
         try:
-            job = await self.door.waits.run(
-                handlers.wait, self.workspace, job.id, self.context, wait_s
-            )
+            job = await self.door.waits.run(handlers.wait, self.workspace, job.id, self.context, wait_s)
         except Busy:
             # Too many wait already; the job runs all the same, and its address is as good an answer.
             self.log.debug("request %s does not wait for its job", self.request_id)
