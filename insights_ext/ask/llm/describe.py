@@ -1,0 +1,356 @@
+"""What a model's query computes, told by its SQL and never by the names the model gave its columns.
+
+A sum of quantities stays "total quantity" in every sentence, also where the model calls it profit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from ..knowledge import KnowledgeView
+from ..planner import Evidence, Plan, ResultColumn, Role, TableView
+from .origins import Origins
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_EXPRESSION = 90
+_AGGREGATES: dict[type[exp.Expr], tuple[str, str]] = {
+    exp.Sum: ("sum", "total"),
+    exp.Avg: ("mean", "average"),
+    exp.Min: ("min", "lowest"),
+    exp.Max: ("max", "highest"),
+    exp.Median: ("median", "median"),
+    exp.Stddev: ("std", "standard deviation of"),
+    exp.StddevSamp: ("std", "standard deviation of"),
+    exp.Variance: ("variance", "variance of"),
+}
+_THROUGH = (exp.Paren, exp.Round, exp.Cast, exp.TryCast, exp.Ceil, exp.Floor)
+_SIGNS = {exp.Mul: "×", exp.Div: "÷", exp.Add: "+", exp.Sub: "−"}
+_PERIODS = {"year", "quarter", "month", "week", "day", "hour", "date", "weekday"}
+_UNITS = {"usd": "$", "eur": "€", "gbp": "£", "dollars": "$", "percent": "%", "pct": "%"}
+_COMPARED = {
+    exp.EQ: "is",
+    exp.NEQ: "is not",
+    exp.GT: "is above",
+    exp.GTE: "is at least",
+    exp.LT: "is below",
+    exp.LTE: "is at most",
+}
+
+
+@dataclass(frozen=True)
+class Described:
+    """A plan made of a query, and what about its names may mislead."""
+
+    plan: Plan
+    misnamed: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
+
+
+def parsed(sql: str) -> exp.Query | None:
+    """The tree of checked SQL, for looking at only."""
+    try:
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+    except (SqlglotError, RecursionError):
+        return None
+    return tree if isinstance(tree, exp.Query) else None
+
+
+def described(
+    sql: str,
+    table: pa.Table,
+    views: Sequence[TableView],
+    earlier: Mapping[str, exp.Query],
+    knowledge: KnowledgeView,
+    *,
+    chart: str | None = None,
+    evidence: Sequence[Evidence] = (),
+) -> Described:
+    """The plan of checked `sql` with the result `table`; `earlier` are the steps it may read."""
+    tree = parsed(sql)
+    if tree is None:
+        columns = tuple(_unknown(field.name, _kind(field.type)) for field in table.schema)
+        return Described(Plan(exp.select("*"), columns, tuple(evidence), chart=chart))
+    origins = Origins(tree, earlier)
+    made = [
+        _column(field.name, _kind(field.type), origins.of(field.name, k), origins, views, knowledge)
+        for k, field in enumerate(table.schema)
+    ]
+    order, limit = _order(tree, [column for column, _ in made])
+    plan = Plan(
+        sql=tree,
+        columns=tuple(column for column, _ in made),
+        evidence=tuple(evidence),
+        filters=_filters(origins),
+        order=order,
+        limit=limit,
+        chart=chart,
+    )
+    said = [(column, expression) for column, expression in made if column.role in ("measure", "share")]
+    misnamed = [c.name for c, e in said if e is not None and _misleads(c.name, e, views)]
+    explained = [
+        f"{c.name} is {c.label}" for c, e in said if e is not None and not _words(c.name) <= _words(c.label)
+    ]
+    return Described(plan, tuple(misnamed), tuple(explained))
+
+
+def spoken(name: str) -> str:
+    """A column's name as a sentence says it."""
+    return re.sub(r"[_\s]+", " ", name).strip() or name
+
+
+def _column(
+    name: str,
+    kind: str,
+    expression: exp.Expr | None,
+    origins: Origins,
+    views: Sequence[TableView],
+    knowledge: KnowledgeView,
+) -> tuple[ResultColumn, exp.Expr | None]:
+    if expression is None:
+        return _unknown(name, kind), None
+    inner = _inner(expression)
+    function = _aggregate(inner)
+    label = _label(expression) or f"{spoken(name)} ({_short(expression)})"
+    columns = {c.name for c in inner.find_all(exp.Column)}
+    of = next(iter(columns)) if len(columns) == 1 else None
+    unit = _unit(of, views, knowledge) if function not in (None, "count", "other") else None
+    role: Role
+    if kind == "time" or (kind == "number" and function is None and _is_period(inner, name)):
+        role = "time"
+    elif kind != "number" or (function is None and _is_key(name, origins)):
+        role = "dimension"
+    else:
+        role = "measure"
+        if function is None and isinstance(inner, exp.Column):
+            unit = _unit(of, views, knowledge)
+    return ResultColumn(name, role, label, unit, function, of), expression
+
+
+def _unknown(name: str, kind: str) -> ResultColumn:
+    role: Role = "measure" if kind == "number" else "time" if kind == "time" else "dimension"
+    return ResultColumn(name, role, f"column {name}")
+
+
+def _kind(arrow_type: pa.DataType) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_temporal(arrow_type):
+        return "time"
+    if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
+        return "number"
+    return "other"
+
+
+def _inner(expression: exp.Expr) -> exp.Expr:
+    while isinstance(expression, _THROUGH) or (
+        isinstance(expression, exp.Coalesce) and len(expression.expressions) == 1
+    ):
+        expression = expression.this
+    return expression
+
+
+def _aggregate(inner: exp.Expr) -> str | None:
+    """The function that makes a value of many rows; ``other`` for one without a word of its own."""
+    if isinstance(inner, exp.Filter):
+        inner = inner.this
+    if isinstance(inner, exp.Count):
+        return "count"
+    for cls, (function, _) in _AGGREGATES.items():
+        if type(inner) is cls:
+            return function
+    if any(inner.find_all(exp.AggFunc)) or any(inner.find_all(exp.Anonymous)):
+        return "other"
+    return None
+
+
+def _label(expression: exp.Expr) -> str | None:
+    """`expression` in words, None where there are none for it."""
+    inner = _inner(expression)
+    if isinstance(inner, exp.Column):
+        return spoken(inner.name)
+    if isinstance(inner, exp.Filter):
+        label = _label(inner.this)
+        condition = _condition(inner.expression.this)
+        return f"{label} where {condition}" if label and condition else None
+    if isinstance(inner, exp.Count):
+        return _counted(inner)
+    for cls, (_, word) in _AGGREGATES.items():
+        if type(inner) is cls:
+            if isinstance(inner.this, exp.Distinct):
+                return None
+            label = _label(inner.this)
+            return f"{word} {label}" if label else None
+    if isinstance(inner, (exp.DateTrunc, exp.TimestampTrunc)):
+        return str(inner.args["unit"].name).lower()
+    if isinstance(inner, exp.Extract):
+        return str(inner.this.name).lower()
+    if isinstance(inner, (exp.Year, exp.Month, exp.Quarter, exp.Week, exp.Day)):
+        return type(inner).__name__.lower()
+    sign = _SIGNS.get(type(inner))
+    if sign:
+        left, right = _label(inner.this), _label(inner.expression)
+        if left and right and len(left) + len(right) <= MAX_EXPRESSION:
+            return f"{left} {sign} {right}"
+    return None
+
+
+def _counted(count: exp.Count) -> str | None:
+    what = count.this
+    if isinstance(what, exp.Distinct) and len(what.expressions) == 1:
+        label = _label(what.expressions[0])
+        return f"number of different {label}" if label else None
+    if what is None or isinstance(what, (exp.Star, exp.Literal)):
+        return "number of rows"
+    label = _label(what)
+    return f"number of values of {label}" if label else None
+
+
+def _short(expression: exp.Expr) -> str:
+    text = expression.sql(dialect="duckdb", comments=False).replace('"', "")
+    return text if len(text) <= MAX_EXPRESSION else "a computed value"
+
+
+def _unit(column: str | None, views: Sequence[TableView], knowledge: KnowledgeView) -> str | None:
+    if column is None:
+        return None
+    for table in knowledge.tables:
+        hint = table.column(column)
+        if hint is not None and hint.unit:
+            return hint.unit
+    if not any(c.name.lower() == column.lower() for view in views for c in view.stats.columns):
+        return None
+    return next((_UNITS[w] for w in re.split(r"[_\W]+", column.lower()) if w in _UNITS), None)
+
+
+def _is_period(inner: exp.Expr, name: str) -> bool:
+    if isinstance(inner, (exp.Year, exp.Extract)):
+        return True
+    return isinstance(inner, exp.Column) and bool(_words(name) & {"year"})
+
+
+def _is_key(name: str, origins: Origins) -> bool:
+    """Whether the query groups by the column."""
+    select = origins.select()
+    group = None if select is None else select.args.get("group")
+    if select is None or group is None:
+        return False
+    position = next(
+        (k for k, p in enumerate(select.expressions) if p.alias_or_name.lower() == name.lower()), None
+    )
+    if group.args.get("all"):
+        return position is not None and not any(select.expressions[position].find_all(exp.AggFunc))
+    for key in group.expressions:
+        if isinstance(key, exp.Literal) and position is not None and key.name == str(position + 1):
+            return True
+        if key.alias_or_name.lower() == name.lower():
+            return True
+        if position is not None and key == select.expressions[position].unalias():
+            return True
+    return False
+
+
+def _order(
+    tree: exp.Query, columns: Sequence[ResultColumn]
+) -> tuple[Literal["none", "ascending", "descending", "time"], int | None]:
+    """How the rows are ranked, if by one of the measures; the limit counts only then."""
+    order, limit = tree.args.get("order"), tree.args.get("limit")
+    if order is None or not order.expressions:
+        return "none", None
+    first = order.expressions[0]
+    key = first.this
+    select = Origins(tree, {}).select()
+    column = None
+    if isinstance(key, exp.Literal) and key.is_int:
+        k = int(key.name) - 1
+        column = columns[k] if 0 <= k < len(columns) else None
+    else:
+        names = {c.name.lower(): c for c in columns}
+        column = names.get(key.name.lower()) if isinstance(key, exp.Column) else None
+        if column is None and select is not None:
+            made = next((p for p in select.expressions if p.unalias() == key), None)
+            column = None if made is None else names.get(made.alias_or_name.lower())
+    if column is None:
+        return "none", None
+    if column.role == "time":
+        return ("none", None) if first.args.get("desc") else ("time", None)
+    measures = [c for c in columns if c.role == "measure"]
+    if not measures or column is not measures[0]:
+        return "none", None
+    way: Literal["descending", "ascending"] = "descending" if first.args.get("desc") else "ascending"
+    number = None
+    if limit is not None and isinstance(limit.expression, exp.Literal) and limit.expression.is_int:
+        number = int(limit.expression.name)
+    return way, number
+
+
+def _filters(origins: Origins) -> tuple[str, ...]:
+    select = origins.select()
+    where = None if select is None else select.args.get("where")
+    if where is None:
+        return ()
+    condition = where.this
+    parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
+    return tuple(_condition(part) or _short(part) for part in parts)
+
+
+def _condition(part: exp.Expr) -> str | None:
+    part = part.unnest()
+    word = _COMPARED.get(type(part))
+    if word:
+        left, right = _label(part.this), _literal(part.expression)
+        return f"{left} {word} {right}" if left and right is not None else None
+    if isinstance(part, exp.In) and part.expressions:
+        values = [_literal(value) for value in part.expressions]
+        label = _label(part.this)
+        if label and all(v is not None for v in values) and len(values) <= 6:
+            return f"{label} is {' or '.join(str(v) for v in values)}"
+    if isinstance(part, exp.Between):
+        label, low, high = _label(part.this), _literal(part.args["low"]), _literal(part.args["high"])
+        if label and low is not None and high is not None:
+            return f"{label} is between {low} and {high}"
+    if (
+        isinstance(part, exp.Not)
+        and isinstance(part.this, exp.Is)
+        and isinstance(part.this.expression, exp.Null)
+    ):
+        label = _label(part.this.this)
+        return f"{label} is given" if label else None
+    return None
+
+
+def _literal(value: exp.Expr) -> str | None:
+    value = value.unnest()
+    if isinstance(value, exp.Cast):
+        value = value.this
+    if isinstance(value, exp.Literal):
+        return str(value.name)
+    if isinstance(value, exp.Neg) and isinstance(value.this, exp.Literal):
+        return f"-{value.this.name}"
+    if isinstance(value, exp.Boolean):
+        return "true" if value.this else "false"
+    return None
+
+
+def _words(name: str) -> set[str]:
+    return {w for w in re.split(r"[^a-z0-9]+", name.lower()) if len(w) > 1}
+
+
+def _misleads(name: str, expression: exp.Expr, views: Sequence[TableView]) -> bool:
+    """Whether a result column is called after a column that it is not made of."""
+    read = {w for c in expression.find_all(exp.Column) for w in _words(c.name)}
+    said = _words(name)
+    for view in views:
+        for column in view.stats.columns:
+            own = {w for w in _words(column.name) if w not in _UNITS and len(w) > 2}
+            if own & said and not own & read and column.kind == "numeric":
+                return True
+    return False

@@ -1,0 +1,166 @@
+"""The planner that asks a model, with the embedded planner beside it: candidate, check, and fall-back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...context import Context
+from ...errors import (
+    BudgetSpent,
+    InsightsError,
+    ModelFailed,
+)
+from ...schemas import Answer, LedgerEntry, Message, Outgoing
+from ...settings import Settings
+from .. import pipeline
+from ..planner import Clarification, Plan, PlanContext, Planner, Refusal
+from ..steps import Case
+from . import models, prompt
+from .calls import Books, Caller
+from .crosscheck import Outcome, candidate
+from .letter import Letter
+from .values import Values
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NOT_ASKED = "The model could not be asked"
+
+
+class LlmPlanner:
+    """Answers through a model; `books` gives the ledger and the day's sum of an asker.
+
+    `embedded` plans without a model. Settings are read at every question, so that they may change.
+    """
+
+    name = "llm"
+
+    def __init__(self, settings: Settings, embedded: Planner, books: Callable[[Context], Books]) -> None:
+        self._settings, self._embedded = settings, embedded
+        self._caller = Caller(settings, books)
+
+    def close(self) -> None:
+        """End calls that are under way and close the connections."""
+        self._caller.close()
+
+    @property
+    def model(self) -> models.Endpoint:
+        """The model that would be asked now; raises `InvalidOption` or `ModelNotAllowed`."""
+        return models.endpoint(self._settings)
+
+    def plan(self, plan_context: PlanContext, context: Context) -> Plan | Clarification | Refusal:
+        """What the embedded planner makes of the question: a model does not plan without running."""
+        return self._embedded.plan(plan_context, context)
+
+    def answer(self, case: Case) -> tuple[Answer, pa.Table | None]:
+        """The model's answer; where it lets us down, the embedded planner's, with the cause.
+
+        Raises `ModelNotAllowed`, `InvalidOption`, `Cancelled`, `OutOfTime`.
+        """
+        found = self.model
+        with case.course.step("recall", "Looking at what is known", 0.08):
+            outcome = candidate(case, self._embedded)
+            values = Values(case.plan_context)
+        entries: list[LedgerEntry] = []
+        try:
+            models.key(found)
+            return self._asked(case, found, outcome, values, entries)
+        except (ModelFailed, BudgetSpent) as error:
+            return self._fallen_back(case, outcome, error, entries)
+
+    def outgoing(self, plan_context: PlanContext) -> Outgoing:
+        """Exactly what `answer` would send first, for a question in its setting; nothing is sent."""
+        found = self.model
+        try:
+            outcome: Outcome = self._embedded.plan(plan_context, Context())
+        except InsightsError as error:
+            outcome = Refusal(error.message)
+        letter = self._letter(plan_context, outcome, Values(plan_context))
+        later = [
+            "A query that fails is sent back with the class of its error and names of columns, "
+            "at most twice for each step."
+        ]
+        if self._settings.share == "samples":
+            later.append("The sentence is asked for with the first rows of the result, personal data masked.")
+            later.append("Before a further step, the first rows of the steps before it are sent.")
+        else:
+            later.append("Before a further step, column names of earlier results are sent, no rows.")
+            later.append(
+                "A sentence whose numbers cannot be traced is sent back once; it is the model's own."
+            )
+        return Outgoing(
+            model=found.id,
+            host=found.host,
+            share=self._settings.share,
+            messages=[Message(role=m.role, content=m.content) for m in letter.messages],
+            bytes=letter.size,
+            columns=letter.columns,
+            rows=letter.rows + letter.values,
+            masked=letter.masked,
+            later=later,
+        )
+
+    def _letter(self, plan_context: PlanContext, outcome: Outcome, values: Values) -> Letter:
+        suggested = None
+        if isinstance(outcome, Plan):
+            suggested = values.masked(outcome.sql.sql(dialect="duckdb"))
+        return prompt.plan(self._settings, plan_context, values, self._step_names(plan_context), suggested)
+
+    def _step_names(self, plan_context: PlanContext) -> list[str]:
+        taken = {view.name.lower() for view in plan_context.tables}
+        prefix = "step"
+        while any(name.startswith(f"{prefix}_") for name in taken):
+            prefix = f"a_{prefix}"
+        return [f"{prefix}_{k + 1}" for k in range(self._settings.max_steps)]
+
+    def _asked(
+        self,
+        case: Case,
+        found: models.Endpoint,
+        outcome: Outcome,
+        values: Values,
+        entries: list[LedgerEntry],
+    ) -> tuple[Answer, pa.Table | None]:
+        from . import graph
+        from .work import Work
+
+        work = Work(
+            case=case,
+            caller=self._caller,
+            settings=self._settings,
+            embedded=self._embedded,
+            model=found.id,
+            values=values,
+            candidate=outcome,
+            names=self._step_names(case.plan_context),
+            letter=self._letter(case.plan_context, outcome, values),
+            entries=entries,
+        )
+        return graph.answer(work)
+
+    def _fallen_back(
+        self, case: Case, outcome: Outcome, error: InsightsError, entries: list[LedgerEntry]
+    ) -> tuple[Answer, pa.Table | None]:
+        """The embedded planner's answer with the cause; its refusal says both."""
+        cause = f"{NOT_ASKED}: {error.message}" + (f" {error.hint}" if error.hint else "")
+        if isinstance(outcome, Refusal):
+            text = f"{cause} The embedded planner cannot answer it either: {outcome.text}"
+            outcome = Refusal(text, outcome.not_understood, outcome.choices, outcome.evidence)
+        else:
+            case.warnings.append(f"{cause} The embedded planner answered instead.")
+        answer, table = pipeline.drive(case, _Planned(outcome))
+        return answer.model_copy(update={"ledger": list(entries)}), table
+
+
+class _Planned:
+    """A planner that has planned already."""
+
+    name = "rules"
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    def plan(self, plan_context: PlanContext, context: Context) -> Outcome:
+        """What was planned."""
+        return self._outcome

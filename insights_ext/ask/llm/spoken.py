@@ -1,0 +1,188 @@
+"""The model's words in an answer: the sentence, streamed as it is traced; reasons, purposes and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...errors import BudgetSpent, ModelFailed
+from ...schemas import NumberOrigin
+from .. import narrative, steps
+from ..grounding import ground
+from ..planner import Plan, PlanContext, TableView
+from . import describe, privacy, prompt, reply, sentence
+from .letter import Letter
+from .origins import Origins
+from .sentence import Source
+
+if TYPE_CHECKING:
+    from .work import Step, Work
+
+
+def fit(text: str, context: PlanContext) -> bool:
+    """Whether words of a model may be shown where there is no result to trace them to."""
+    import pyarrow as pa
+    from sqlglot import exp
+
+    if not text or "{{" in text:
+        return False
+    nothing = Plan(exp.select("*"), (), ())
+    return not sentence.grounded(text, Source(nothing, pa.table({}), -1, context)).untraced
+
+
+def sources(step: Step, ran: Sequence[Step], views: Sequence[TableView]) -> dict[str, set[str]]:
+    """The stored columns, as ``dataset.column``, whose values each result column may show."""
+    tree = describe.parsed(step.sql)
+    if tree is None or step.result.table is None:
+        return {}
+    earlier = {s.name: t for s in ran if s is not step and (t := describe.parsed(s.sql)) is not None}
+    origins, found = Origins(tree, earlier), dict[str, set[str]]()
+    for k, name in enumerate(step.result.table.column_names):
+        expression = origins.of(name, k)
+        if expression is None:
+            continue
+        if isinstance(expression, describe.exp.Count):
+            found[name] = set()
+            continue
+        read = {c.name.lower() for c in expression.find_all(describe.exp.Column)}
+        found[name] = {
+            f"{view.name}.{c.name}" for view in views for c in view.stats.columns if c.name.lower() in read
+        }
+    return found
+
+
+def speak(work: Work) -> None:
+    """Find the sentence: the model's where all of it is traced, the template's otherwise."""
+    assert work.described is not None, "the result is described"
+    differs = work.verdict is not None and work.verdict.kind == "differs"
+    if not work.total_rows or work.described.misnamed or differs:
+        return
+    source = Source(_told(work), work.table, work.total_rows, work.case.plan_context)
+    written = work.reply.text
+    try:
+        if written is not None and work.reply.done:
+            said = sentence.grounded(written, source)
+            if not said.untraced:
+                return _keep(work, said.text, list(said.numbers), release=True)
+            if work.settings.share != "samples":
+                return _mended(work, work.letter, work.said, said.untraced, source)
+        if work.settings.share == "samples":
+            _asked(work, source)
+    except (ModelFailed, BudgetSpent) as error:
+        work.case.warnings.append(f"The sentence is a template's: {error.message}")
+
+
+def _told(work: Work) -> Plan:
+    assert work.described is not None, "the result is described"
+    return steps.told(work.case, work.described.plan)
+
+
+def _asked(work: Work, source: Source) -> None:
+    """Ask for the sentence with the rows that may leave, and release it piece by piece."""
+    held = privacy.personal_columns(work.settings, work.case.plan_context.tables)
+    shown = privacy.result(
+        work.settings,
+        "the result",
+        work.table,
+        work.total_rows,
+        held,
+        sources(work.last, work.ran, work.case.plan_context.tables),
+    )
+    shown_steps = [step.shown() for step in work.ran]
+    letter = prompt.sentence(work.case.question, work.last.sql, shown_steps, shown)
+    stream = _Release(work, source)
+    said = work.call(letter, "sentence", on_text=stream.hear, structured=False)
+    stream.end(reply.prose(said))
+    if stream.untraced:
+        _mended(work, letter, said, stream.untraced, source, stream)
+    elif stream.released:
+        _keep(work, " ".join(stream.released), stream.numbers)
+
+
+def _mended(
+    work: Work,
+    letter: Letter,
+    said: str,
+    untraced: Sequence[str],
+    source: Source,
+    stream: _Release | None = None,
+) -> None:
+    """Send back once what cannot be traced; what then still cannot be is left to the template."""
+    again = reply.prose(
+        work.call(prompt.mend(letter, said, untraced, work.case.question), "sentence", structured=False)
+    )
+    before = [] if stream is None else stream.released
+    numbers = [] if stream is None else stream.numbers
+    kept = list(before)
+    for part in sentence.parts(again):
+        told = sentence.grounded(part, source)
+        if told.untraced:
+            if before:  # what was released stands; the rest is left out
+                break
+            return
+        if told.text not in kept:
+            work.case.course.say(told.text + " ")
+            kept.append(told.text)
+            numbers += told.numbers
+    if kept:
+        _keep(work, " ".join(kept), numbers)
+
+
+def _keep(work: Work, text: str, numbers: list[NumberOrigin], *, release: bool = False) -> None:
+    """This is the sentence; what its columns compute is added where their names do not say it."""
+    assert work.described is not None, "the result is described"
+    if release:
+        work.case.course.say(text)
+    if work.described.explained:
+        added = f"Here {' and '.join(work.described.explained)}."
+        work.case.course.say(f" {added}")
+        facts = Source(_told(work), work.table, work.total_rows, work.case.plan_context).facts
+        traced, untraced = ground(added, facts)
+        if untraced:
+            return
+        text, numbers = f"{text} {added}", [*numbers, *traced]
+    work.text, work.numbers = text, numbers
+
+
+def template(work: Work) -> None:
+    """The template's sentence, where the model's may not stand."""
+    if work.numbers is None:
+        work.text = narrative.sentence(_told(work), work.table, work.total_rows)
+
+
+class _Release:
+    """Hears a growing text and releases each whole sentence that is traced, until one is not."""
+
+    def __init__(self, work: Work, source: Source) -> None:
+        self._work, self._source = work, source
+        self._text, self._judged = "", 0
+        self.released: list[str] = []
+        self.numbers: list[NumberOrigin] = []
+        self.untraced: list[str] = []
+
+    def hear(self, piece: str) -> None:
+        """Take in the next piece."""
+        self._text += piece
+        if self._text.lstrip()[:1] in ("{", "`", "<", ""):
+            return  # no plain sentence yet: it is judged when it is whole
+        upto = sentence.finished(self._text)
+        for part in sentence.parts(self._text[self._judged : upto]):
+            self._judge(part)
+        self._judged = max(self._judged, upto)
+
+    def end(self, text: str) -> None:
+        """Judge what is left of the whole reply."""
+        rest = self._text[self._judged :] if self._judged else text
+        for part in sentence.parts(rest):
+            self._judge(part)
+
+    def _judge(self, part: str) -> None:
+        if self.untraced:
+            return
+        told = sentence.grounded(part, self._source)
+        if told.untraced:
+            self.untraced += told.untraced
+            return
+        self._work.case.course.say(told.text + " ")
+        self.released.append(told.text)
+        self.numbers += told.numbers
