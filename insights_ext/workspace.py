@@ -154,7 +154,7 @@ class Workspace(Settings, Configurable):
         # all stay in their places until then, so that nothing that is ending opens them anew.
         if background is not None:
             background.shutdown(wait=False, cancel_futures=True)
-        for name in ("jobs", "workers"):
+        for name in ("llm", "jobs", "workers"):
             if name in services:
                 services[name].close()
         if background is not None:
@@ -299,7 +299,7 @@ class Workspace(Settings, Configurable):
     @property
     def planners(self) -> dict[str, Callable[[], Planner]]:
         """The planners at hand, by name."""
-        return {"rules": self._rules}
+        return {"rules": self._rules, "llm": self._llm}
 
     def _rules(self) -> Planner:
         def make() -> Planner:
@@ -308,6 +308,14 @@ class Workspace(Settings, Configurable):
             return RulesPlanner()
 
         return self._service("rules", make)
+
+    def _llm(self) -> Planner:
+        def make() -> Planner:
+            from .ask.llm.planner import LlmPlanner
+
+            return LlmPlanner(self, self._rules(), self.owned)
+
+        return self._service("llm", make)
 
     def _service(self, name: str, make: Callable[[], T]) -> T:
         with self._lock:

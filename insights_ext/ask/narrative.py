@@ -274,3 +274,13 @@ def _and(items: Sequence[str]) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def cell_text(value: Any, column: ResultColumn) -> str:
+    """A cell of `column` as a sentence says it."""
+    return _text(value, column)
+
+
+def number_text(value: float, unit: str | None) -> str:
+    """A number as a sentence says it: rounded for a reader, with its unit."""
+    return _number(value, unit)

@@ -28,6 +28,12 @@ class Tools(Protocol):
         rows up to the workspace's limit. Raises `QueryFailed`, `OutOfTime`, `Cancelled`.
         """
 
+    def keep(self, name: str, table: pa.Table) -> bool:
+        """Keep the result of a step as a table called `name` that later queries of this question may read.
+
+        False where the table cannot be kept as it is; its query then stands in for it.
+        """
+
     def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
         """A Vega-Lite v5 unit specification for the result, or None where a chart says nothing."""
 

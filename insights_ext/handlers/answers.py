@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..ask.planner import Turn, leaned
@@ -20,6 +20,7 @@ from .askable import askable
 from .knowing import knowledge_of, notes_on
 from .removal import forget_if_deleted
 from .replays import Replays
+from .step_files import StepFiles
 from .tables import Frames, Table, find_all, noted
 
 if TYPE_CHECKING:
@@ -31,11 +32,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bench:
-    """What the pipeline works with: the guard, the engine, charts and the memory of one workspace."""
+    """What the pipeline works with: the guard, the engine, charts and the memory of one workspace.
+
+    `steps` are results of earlier queries of the question, as files that `close` removes.
+    """
 
     workspace: Workspace
     tables: Sequence[Table]
     owner: str
+    steps: StepFiles = field(default_factory=StepFiles)
+
+    def close(self) -> None:
+        """Remove what was kept for the question."""
+        self.steps.remove()
 
     def guard(self, sql: exp.Query, names: Sequence[str]) -> str:
         """The SQL that may run, printed back from the checked tree; raises `QueryRefused`."""
@@ -43,7 +52,7 @@ class Bench:
 
     def run(self, sql: str, names: Sequence[str], context: Context) -> Result:
         """Run checked SQL in a worker of its own; raises `QueryFailed` or `OutOfTime`."""
-        known = {table.name: table.path for table in self.tables}
+        known = {table.name: table.path for table in self.tables} | self.steps.paths
         paths = {name: known[name] for name in names}
         return self.workspace.run(
             "query",
@@ -56,6 +65,10 @@ class Bench:
             context,
             reads=tuple(paths.values()),
         )
+
+    def keep(self, name: str, table: pa.Table) -> bool:
+        """Keep the result of a step as a Parquet file that later queries may read as a table."""
+        return self.steps.keep(name, table, self.workspace.storage.private_directory)
 
     def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
         """A Vega-Lite specification for the result, or None where a chart would not help."""
@@ -87,28 +100,32 @@ def ask(
 
     pipeline.checked_question(request.question)
     planner = _planner(workspace, request.planner)
-    context = context.within(workspace.ask_timeout_s)
+    asks_model = planner.name == "llm"
+    context = context.within(workspace.ask_model_timeout_s if asks_model else workspace.ask_timeout_s)
     asked = askable(workspace, request, context, frames)
     bench = Bench(workspace, asked.tables, context.owner)
     before, today = _asked_before(workspace, request.thread, context), dt.date.today()
     replays = None
-    if planner.name == "llm":
+    if asks_model:
         replays = Replays(workspace, request, asked.tables, before, bench, context, today)
         again = replays.find()
         if again is not None:
             return again
     known = knowledge_of(workspace, asked.views)
-    answer, table = pipeline.answer(
-        request,
-        asked.views,
-        planner,
-        bench,
-        context,
-        today=today,
-        before=before,
-        max_shown_bytes=workspace.max_shown_bytes,
-        knowledge=known,
-    )
+    try:
+        answer, table = pipeline.answer(
+            request,
+            asked.views,
+            planner,
+            bench,
+            context,
+            today=today,
+            before=before,
+            max_shown_bytes=workspace.max_shown_bytes,
+            knowledge=known,
+        )
+    finally:
+        bench.close()
     notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
     notes += notes_on(workspace, known, answer.datasets)
     if notes:
@@ -189,7 +206,9 @@ def _asked_before(workspace: Workspace, thread: str | None, context: Context) ->
 
 def _planner(workspace: Workspace, name: str | None) -> Planner:
     chosen = name or workspace.planner
-    make = workspace.planners.get("rules" if chosen == "auto" else chosen)
+    if chosen == "auto":
+        chosen = "llm" if workspace.model else "rules"
+    make = workspace.planners.get(chosen)
     if make is None:
         raise InvalidOption(
             f"There is no planner {chosen!r}.", hint=f"Planners here: {', '.join(workspace.planners)}."

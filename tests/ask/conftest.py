@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import pytest
 from duckdb_tools import DuckDBTools
+from llm_desk import Asker
 
 from insights_ext.ask.planner import Clarification, Plan, PlanContext, Refusal, TableView, ValueHit
 from insights_ext.ask.rules.planner import RulesPlanner
 from insights_ext.ask.values_index import ArrowValueIndex
 from insights_ext.context import Context
 from insights_ext.schemas import ColumnKind, ColumnStats, SemanticType, Stats
+from insights_ext.testing import ScriptedModel
 from insights_ext.wording import normalise
 
 TODAY = dt.date(2024, 11, 23)
@@ -176,3 +178,28 @@ def films(desk_of: MakeDesk) -> Desk:
 @pytest.fixture
 def tools(orders: Desk) -> DuckDBTools:
     return DuckDBTools(orders.connection)
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    """A scripted model on loopback."""
+    with ScriptedModel() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def asker(
+    model: ScriptedModel, orders: Desk, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Asker]]:
+    """``asker(**settings)``: the orders, asked of the scripted model."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.delenv(name, raising=False)
+    made: list[Asker] = []
+
+    def make(desk: Desk | None = None, **settings: Any) -> Asker:
+        made.append(Asker(model, desk or orders, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()

@@ -31,6 +31,11 @@ class DuckDBTools:
         truncated = table.num_rows > kept.num_rows
         return Result({"columns": columns, "total_rows": table.num_rows, "truncated": truncated}, kept)
 
+    def keep(self, name: str, table: Any) -> bool:
+        self.connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        self.connection.from_arrow(table).create(name)
+        return True
+
     def chart(self, plan: Plan, table: Any) -> dict[str, Any] | None:
         self.charted.append(plan)
         return {"mark": plan.chart} if plan.chart else None

@@ -14,8 +14,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ...schemas import Evidence
 from ..knowledge import KnowledgeView
-from ..planner import Evidence, Plan, ResultColumn, Role, TableView
+from ..planner import Plan, ResultColumn, Role, TableView
 from .origins import Origins
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ _AGGREGATES: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Variance: ("variance", "variance of"),
 }
 _THROUGH = (exp.Paren, exp.Round, exp.Cast, exp.TryCast, exp.Ceil, exp.Floor)
-_SIGNS = {exp.Mul: "×", exp.Div: "÷", exp.Add: "+", exp.Sub: "−"}
+_SIGNS: dict[type[exp.Expr], str] = {exp.Mul: "×", exp.Div: "÷", exp.Add: "+", exp.Sub: "−"}
 _PERIODS = {"year", "quarter", "month", "week", "day", "hour", "date", "weekday"}
 _UNITS = {"usd": "$", "eur": "€", "gbp": "£", "dollars": "$", "percent": "%", "pct": "%"}
-_COMPARED = {
+_COMPARED: dict[type[exp.Expr], str] = {
     exp.EQ: "is",
     exp.NEQ: "is not",
     exp.GT: "is above",

@@ -149,7 +149,7 @@ def _remember(state: State) -> State:
         found = replies.answered(
             work.case,
             "llm",
-            steps.told(work.case, nodes.plan_of(work)),
+            nodes.plan_of(work),
             _whole(work),
             work.last.result,
             work.chart,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
+
+from sqlglot import exp
 
 from ...errors import ModelMalformed, QueryFailed, QueryRefused
 from ...schemas import AnswerStep, Choice, Evidence, Repair
@@ -20,7 +23,7 @@ _APPROXIMATE = ("approx_", "reservoir_", "tablesample", "using sample")
 
 
 def plan(work: Work) -> None:
-    """Ask the model for the query, or for the next one; a reply that cannot be read is asked for once more."""
+    """Ask the model for the query, or for the next one; an unreadable reply is asked for once more."""
     case = work.case
     with case.course.step("plan", f"Asking {work.model}", 0.15):
         work.said = work.call(work.letter, "plan")
@@ -40,7 +43,7 @@ def _take(work: Work) -> None:
         work.drafts = deque(said.steps)
         wanted = len(work.ran) + len(work.drafts)
         if wanted > work.settings.max_steps:
-            work.outcome = Refusal(
+            work.give_way(
                 f"The model wants {wanted} queries for this question; at most "
                 f"{work.settings.max_steps} are allowed."
             )
@@ -56,7 +59,7 @@ def _take(work: Work) -> None:
     else:
         reason = said.refuse or ""
         told = f" It says: {reason}" if spoken.fit(reason, work.case.plan_context) else ""
-        work.outcome = Refusal(f"The model sees no way to answer this from these tables.{told}")
+        work.give_way(f"The model sees no way to answer this from these tables.{told}")
 
 
 def guard(work: Work) -> None:
@@ -116,16 +119,14 @@ def repair(work: Work) -> None:
     error = work.failed or "The query failed"
     work.repairs.append(Repair(sql=work.values.fill(draft.sql), error=error))
     if len(work.repairs) > MAX_REPAIRS:
-        work.outcome = Refusal(
-            f"The model's query failed on this data, also after {MAX_REPAIRS} repairs: {error}."
-        )
+        work.give_way(f"The model's query failed on this data, also after {MAX_REPAIRS} repairs: {error}.")
         return
     with case.course.step("repair", "Mending the query", 0.35):
         letter = prompt.repair(work.letter, work.said, draft.sql, error, case.question)
         said = work.call(letter, "repair")
         mended = reply.read(said, work.model)
     if not mended.steps:
-        work.outcome = Refusal(f"The model's query failed on this data, and it has no other: {error}.")
+        work.give_way(f"The model's query failed on this data, and it has no other: {error}.")
         return
     rest = list(work.drafts)[1:]
     # A whole new list of steps takes the place of the rest, one query the place of the one that failed.
@@ -169,7 +170,10 @@ def chart(work: Work) -> None:
         chart=work.reply.chart,
         evidence=_evidence(work),
     )
-    work.chart = steps.chart(work.case, work.described.plan, work.table)
+    # The whole query says which tables are read, also where the last step reads none of them itself.
+    whole = replace(work.described.plan, sql=composed(work.last.tree, work.ran[:-1]))
+    work.described = replace(work.described, plan=whole)
+    work.chart = steps.chart(work.case, whole, work.table)
 
 
 def _evidence(work: Work) -> list[Evidence]:
@@ -181,7 +185,7 @@ def _evidence(work: Work) -> list[Evidence]:
     for view in work.case.plan_context.tables:
         if view.name not in read:
             continue
-        names = {c.name.lower() for s in work.ran for c in s.tree.find_all(describe.exp.Column)}
+        names = {c.name.lower() for s in work.ran for c in s.tree.find_all(exp.Column)}
         used = [c.name for c in view.stats.columns if c.name.lower() in names]
         lines.append(
             Evidence(kind="table", target=view.name, detail=f"columns read: {', '.join(used) or 'none'}")

@@ -25,7 +25,7 @@ from .values import Values
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NOT_ASKED = "The model could not be asked"
+NO_HELP = "The model gave no usable answer"
 
 
 class LlmPlanner:
@@ -66,8 +66,12 @@ class LlmPlanner:
         try:
             models.key(found)
             return self._asked(case, found, outcome, values, entries)
+        except _GaveWay as given:
+            return self._fallen_back(case, outcome, given.cause, entries)
         except (ModelFailed, BudgetSpent) as error:
-            return self._fallen_back(case, outcome, error, entries)
+            hint = f" {error.hint}" if error.hint else ""
+            cause = f"{NO_HELP}: {error.message}{hint}"
+            return self._fallen_back(case, outcome, cause, entries)
 
     def outgoing(self, plan_context: PlanContext) -> Outgoing:
         """Exactly what `answer` would send first, for a question in its setting; nothing is sent."""
@@ -87,7 +91,7 @@ class LlmPlanner:
         else:
             later.append("Before a further step, column names of earlier results are sent, no rows.")
             later.append(
-                "A sentence whose numbers cannot be traced is sent back once; it is the model's own."
+                "A sentence whose numbers cannot be traced is sent back once: the model's own words."
             )
         return Outgoing(
             model=found.id,
@@ -137,13 +141,15 @@ class LlmPlanner:
             letter=self._letter(case.plan_context, outcome, values),
             entries=entries,
         )
-        return graph.answer(work)
+        answer, table = graph.answer(work)
+        if work.gives_way and not isinstance(outcome, Refusal):
+            raise _GaveWay(answer.text)
+        return answer, table
 
     def _fallen_back(
-        self, case: Case, outcome: Outcome, error: InsightsError, entries: list[LedgerEntry]
+        self, case: Case, outcome: Outcome, cause: str, entries: list[LedgerEntry]
     ) -> tuple[Answer, pa.Table | None]:
         """The embedded planner's answer with the cause; its refusal says both."""
-        cause = f"{NOT_ASKED}: {error.message}" + (f" {error.hint}" if error.hint else "")
         if isinstance(outcome, Refusal):
             text = f"{cause} The embedded planner cannot answer it either: {outcome.text}"
             outcome = Refusal(text, outcome.not_understood, outcome.choices, outcome.evidence)
@@ -151,6 +157,13 @@ class LlmPlanner:
             case.warnings.append(f"{cause} The embedded planner answered instead.")
         answer, table = pipeline.drive(case, _Planned(outcome))
         return answer.model_copy(update={"ledger": list(entries)}), table
+
+
+class _GaveWay(Exception):
+    """The model saw no way, or found none, where the embedded planner has a reading."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
 
 
 class _Planned:

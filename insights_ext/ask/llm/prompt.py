@@ -99,7 +99,10 @@ def plan(
 
 def repair(letter: Letter, said: str, sql: str, error: str, question: str) -> Letter:
     """The query did not run: why, as an error class with identifiers."""
-    more = f"{REPAIR}: {error}\nThe query was:\n{sql}\nReply with the whole JSON object again, mended.\n\nQuestion: {question}"
+    more = (
+        f"{REPAIR}: {error}\nThe query was:\n{sql}\n"
+        f"Reply with the whole JSON object again, mended.\n\nQuestion: {question}"
+    )
     return letter.then(said, more)
 
 

@@ -103,11 +103,11 @@ def grounded(text: str, source: Source) -> Grounded:
         return Grounded(written, untraced=tuple(unknown))
     bare = _blanked(filled, spans)
     traced, untraced = ground(bare, source.facts)
-    untraced += _spelled(bare, source.facts)
+    untraced += _spelled(bare, source)
     untraced += _names(bare, source)
     if untraced:
         return Grounded(filled, untraced=tuple(dict.fromkeys(untraced)))
-    return Grounded(filled, tuple([*numbers, *traced]))
+    return Grounded(filled, (*numbers, *traced))
 
 
 def parts(text: str) -> list[str]:
@@ -172,13 +172,12 @@ def _computed(
     kind: str, row: int, name: str, values: Sequence[Any], planned: ResultColumn, source: Source
 ) -> tuple[str, str] | None:
     if kind in ("min", "max"):
-        present = [v for v in values if v is not None and v == v]
+        present = [v for v in values if v is not None and not (isinstance(v, float) and math.isnan(v))]
         try:
-            return cell_text(
-                (min if kind == "min" else max)(present), planned
-            ), f"the {kind} of column {name}"
+            best = (min if kind == "min" else max)(present)
         except (TypeError, ValueError):
             return None
+        return cell_text(best, planned), f"the {kind} of column {name}"
     numbers = [float(v) for v in values if _is_number(v)]
     if not numbers or source.total_rows > source.table.num_rows:
         return None  # what was cut off belongs to a sum as well
@@ -227,13 +226,13 @@ def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(characters)
 
 
-def _spelled(text: str, facts: Facts) -> list[str]:
+def _spelled(text: str, source: Source) -> list[str]:
     """Numbers in words that have no origin: ``three``, ``a dozen``, ``doubled``."""
     found = []
     for word in re.findall(r"[a-z]+", text.lower()):
         value = NUMBER_WORDS.get(word)
-        if value is not None:
-            _, untraced = ground(f"{value:g}", facts)
+        if value is not None and not source.knows(word):
+            _, untraced = ground(f"{value:g}", source.facts)
             if untraced:
                 found.append(word)
     return found

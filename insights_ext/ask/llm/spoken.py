@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from ...errors import BudgetSpent, ModelFailed
 from ...schemas import NumberOrigin
 from .. import narrative, steps
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 def fit(text: str, context: PlanContext) -> bool:
     """Whether words of a model may be shown where there is no result to trace them to."""
     import pyarrow as pa
-    from sqlglot import exp
 
     if not text or "{{" in text:
         return False
@@ -41,10 +42,10 @@ def sources(step: Step, ran: Sequence[Step], views: Sequence[TableView]) -> dict
         expression = origins.of(name, k)
         if expression is None:
             continue
-        if isinstance(expression, describe.exp.Count):
+        if isinstance(expression, exp.Count):
             found[name] = set()
             continue
-        read = {c.name.lower() for c in expression.find_all(describe.exp.Column)}
+        read = {c.name.lower() for c in expression.find_all(exp.Column)}
         found[name] = {
             f"{view.name}.{c.name}" for view in views for c in view.stats.columns if c.name.lower() in read
         }

@@ -173,9 +173,9 @@ def settled(tree: exp.Query, views: Sequence[TableView]) -> tuple[exp.Query, lis
     for node in list(tree.find_all(exp.EQ, exp.NEQ)):
         settle(node.this, node.expression)
         settle(node.expression, node.this)
-    for node in list(tree.find_all(exp.In)):
-        for item in node.expressions:
-            settle(node.this, item)
+    for among in list(tree.find_all(exp.In)):
+        for item in among.expressions:
+            settle(among.this, item)
     return tree, evidence, list(dict.fromkeys(missing))
 
 

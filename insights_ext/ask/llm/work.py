@@ -53,7 +53,10 @@ class Step:
 
 @dataclass
 class Work:
-    """One question on its way: what was said, what ran, what comes next."""
+    """One question on its way: what was said, what ran, what comes next.
+
+    `outcome` ends it without an answer; `gives_way` says that the embedded planner may answer instead.
+    """
 
     case: Case
     caller: Caller
@@ -73,6 +76,7 @@ class Work:
     sql: str = ""
     failed: str | None = None
     outcome: Refusal | Clarification | None = None
+    gives_way: bool = False
     entries: list[LedgerEntry] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     confidence: list[str] = field(default_factory=list)
@@ -98,6 +102,10 @@ class Work:
     def total_rows(self) -> int:
         """Rows of the last result."""
         return int(self.last.result.value["total_rows"])
+
+    def give_way(self, text: str) -> None:
+        """End without an answer of the model's."""
+        self.outcome, self.gives_way = Refusal(text), True
 
     def call(self, letter: Letter, sent_for: SentFor, **more: Any) -> str:
         """Ask the model; every try is in `entries`."""

@@ -17,7 +17,16 @@ from ...errors import QueryRefused
 if TYPE_CHECKING:
     from sqlglot import exp
 
-__all__ = ["MAX_SQL_BYTES", "MAX_TOKENS", "Checked", "check", "expression", "parsed", "show"]
+__all__ = [
+    "MAX_SQL_BYTES",
+    "MAX_TOKENS",
+    "Checked",
+    "check",
+    "expression",
+    "parse",
+    "parsed",
+    "show",
+]
 
 MAX_SQL_BYTES = 64 * 1024
 MAX_TOKENS = 10_000
@@ -84,3 +93,15 @@ def show(query: exp.Expr) -> str:
     from . import reading
 
     return reading.show(query)
+
+
+def parse(sql: str) -> exp.Query:
+    """The tree of one query in `sql`, not checked yet; raises `QueryRefused` where it cannot be read."""
+    from . import reading
+
+    try:
+        return reading.parse_text(sql)
+    except RecursionError:
+        raise QueryRefused(
+            "The query is nested too deeply.", hint="Split it into steps with WITH, or ask for less."
+        ) from None

@@ -46,6 +46,14 @@ def check(sql: str | exp.Expr, tables: Collection[str]) -> Checked:
     return Checked(sql=printed, tables=tuple(sorted(used)), volatile=tuple(sorted(volatile)))
 
 
+def parse_text(sql: str) -> exp.Query:
+    """The tree of SQL written by a person or a model, for `check` to judge; raises `QueryRefused`."""
+    tree = _from_text(sql)
+    if not isinstance(tree, exp.Query):
+        raise QueryRefused("The SQL could not be read as one SELECT.", hint=_CHECK)
+    return tree
+
+
 def parse(sql: str) -> exp.Expr:
     """The tree of the one query in `sql`; raises `QueryRefused`."""
     dialect = PlainDuckDB()
