@@ -94,7 +94,9 @@ export interface IAlert {
  * A clarification has `choices`; a refusal says in `text` what was not understood.
  *
  * `planner` made the plan; `model` is set where a model took part ("openai:gpt-…"). `steps` are all
- * queries, the last of which is `sql`; they are left out where there is only one that never failed.
+ * queries, left out where there is only one that never failed; `sql` stands for itself: the last of
+ * them,
+ * with the steps that it rests on in WITH.
  * `confidence` are facts that speak for or against the answer. `ledger` is what left the machine for
  * it.
  * `replayed` says that the answer was stored: `created_at` is when it was made.
