@@ -80,6 +80,13 @@ SAME_ROWS = {
             "SELECT name, sum(number_of_huts) FROM peak JOIN region USING (region_id) GROUP BY 1",
         ),
         ("which climbers do not have norway as country", "SELECT 'Mara'"),
+        # one row with each of two values, never one row with either
+        ("climbers with solo and rope ascents", "SELECT 'Ulf'"),
+        ("climbers without rope", "SELECT 'Jon'"),
+        # verbs that no column holds
+        ("which peaks were never visited", "SELECT 'Wren'"),
+        ("what is the most climbed peak", "SELECT 'Kite'"),
+        ("aude area vs tarn area", "SELECT name, area FROM region WHERE name IN ('Aude', 'Tarn')"),
     ],
 }
 TABLES = {"boats": BOATS, "clinic": CLINIC, "quarry": QUARRY}

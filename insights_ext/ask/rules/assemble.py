@@ -19,6 +19,7 @@ from .intents import (
     InMonth,
     InPeriod,
     Many,
+    Not,
     Query,
     aggregates_in,
     columns_in,
@@ -70,6 +71,7 @@ def assemble(scope: Scope, pieces: Sequence[Piece]) -> Reading | None:
 
 def _read(frame: Frame) -> Reading:
     parts = frame.parts
+    _untouched(frame)
     _side_by_side(frame)
     take_roles(frame)
     _each_row(frame)
@@ -98,6 +100,17 @@ def _years_of_columns(frame: Frame, query: Query) -> None:
     for year in frame.parts.column_years:
         if not any(year == w.norm for c in used for w in info(frame.scope, c).words):
             raise Misfit
+
+
+def _untouched(frame: Frame) -> None:
+    """ "Books never borrowed": the only table that points to books says which were."""
+    if not frame.parts.untouched:
+        return
+    links = frame.scope.keys.links
+    found = {k.child.table for k in links if k.parent.table == frame.table != k.child.table}
+    if len(found) != 1 or frame.parts.relations:
+        raise Misfit
+    frame.parts.conditions.append(Not(Exists(found.pop())))
 
 
 def _side_by_side(frame: Frame) -> None:
@@ -319,7 +332,7 @@ def _existing(frame: Frame, query: Query) -> Query:
     if not query.select:
         used.add(query.table)
     named = [t for t in dict.fromkeys([*frame.parts.rows, *frame.parts.by_rows]) if t and t not in used]
-    if frame.parts.measures and not frame.parts.relations and set(named) & set(frame.parts.doers):
+    if not frame.parts.relations and set(named) & set(frame.parts.doers):
         raise Misfit  # "amount by product" groups, or is not answered
     frame.cost += EXISTENCE_COST * len(named)
     return replace(query, where=(*query.where, *(Exists(t) for t in named)))

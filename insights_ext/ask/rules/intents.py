@@ -112,11 +112,15 @@ class Between:
 
 @dataclass(frozen=True)
 class Among:
-    """`of` is one of the stored texts; `said` are the values as the reader knows them."""
+    """`of` is one of the stored texts; `said` are the values as the reader knows them.
+
+    Where a row outside may have several rows with such a value, `each` asks for one with each of them.
+    """
 
     of: ColumnRef
     values: tuple[Scalar, ...]
     said: tuple[str, ...]
+    each: bool = False
 
 
 @dataclass(frozen=True)

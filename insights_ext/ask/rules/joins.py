@@ -122,10 +122,17 @@ def join(query: Query, graph: KeyGraph, repeated: Container[Any] = ()) -> Joined
         else:
             outside.append(condition)
     _no_contradiction(plain)
-    inner, more = _inner(outside, joined, graph)
+    inner, more = _inner([part for c in outside for part in _each_of(c)], joined, graph)
     if any(i.negated for i in inner) and query.select and all(c in repeated for c in query.select):
         raise Misfit
     return Joined(query, root, tuple(steps), tuple(plain), inner, cost + more)
+
+
+def _each_of(condition: Condition) -> list[Condition]:
+    """ "Gardens with tulips and roses" have both, each in a row of its own."""
+    if not isinstance(condition, Among) or not condition.each or len(condition.said) != len(condition.values):
+        return [condition]
+    return [Among(condition.of, (v,), (s,)) for v, s in zip(condition.values, condition.said, strict=True)]
 
 
 def _no_nonsense(query: Query) -> None:

@@ -55,6 +55,7 @@ _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
 _ASKERS = frozenset({"who", "when", "where", "which"})
+_BEFORE_NOUN = frozenset({"the", "of", "many", "these", "those", "every", "each"})
 _DOERS = frozenset({"they", "he", "she", "we", "who"})
 _ARTICLES = frozenset({"the", "a", "an", "any", "no", "each", "every", "all"})
 _PERSONS = frozenset({"who", "whom"})
@@ -130,6 +131,8 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
     for i, token in enumerate(tokens.items):
         row = chart.edges.get(i, {})
         if "relation_verb" in row:
+            if _noun_here(tokens, i):
+                continue
             if "rows" in row or any(e.end > i + 1 for e in row.get("sort", ())):
                 continue
             for edge in row["relation_verb"]:
@@ -158,6 +161,12 @@ def _qualifies(chart: Chart, tokens: Tokens, i: int) -> bool:
 
 def _verb_like(word: str) -> bool:
     return len(word) > 4 and word.isalpha() and word.endswith(_VERB_ENDINGS) and not lexicon().knows(word)
+
+
+def _noun_here(tokens: Tokens, i: int) -> bool:
+    """ "The orders", "movies and books": words that elsewhere are verbs."""
+    before = tokens.items[i - 1].norm if i else ""
+    return before in _BEFORE_NOUN or (before == "and" and tokens.items[i].norm.endswith("s"))
 
 
 def _done_by(tokens: Tokens, i: int) -> bool:

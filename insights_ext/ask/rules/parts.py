@@ -45,10 +45,12 @@ from .pieces import (
     Rows,
     Series,
     ShareOf,
+    Sides,
     Sort,
     Stranger,
     Target,
     Than,
+    Untouched,
     Versus,
     Where,
     Whole,
@@ -110,6 +112,8 @@ class Parts:
     than: bool = False
     only: bool = False
     whole: bool = False
+    compared_sides: bool = False
+    untouched: bool = False
     beside: list[ColumnRef] = field(default_factory=list)
 
 
@@ -161,6 +165,12 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.column_years.append(year)
             case Stranger():
                 parts.strangers += 1
+            case Sides(column, values):
+                parts.targets.append(Target((column,)))
+                parts.conditions.append(values)
+                parts.compared = parts.compared_sides = True
+            case Untouched():
+                parts.untouched = True
             case Whole(table):
                 if parts.targets or parts.rows:
                     raise Misfit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .dates import Grain
-from .intents import Amount, ColumnRef, Condition, Direction, Function, Key
+from .intents import Among, Amount, ColumnRef, Condition, Direction, Function, Key
 
 HeadKind = Literal["count", "much", "which", "who", "when", "what_year", "where", "list"]
 
@@ -55,6 +55,19 @@ class Rows:
 
     table: str
     after: str = ""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A number of each of two values: "tea revenue vs coffee revenue"."""
+
+    of: ColumnRef
+    values: Among
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """To which no row points: "books never borrowed"."""
 
 
 @dataclass(frozen=True)
@@ -301,5 +314,5 @@ Piece = (
     | By | ByRows
     | Relation | InCommon | Period | Best | Sort | ShareOf | Series | Outliers | Chart | Versus | Comparison
     | Draw | How
-    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole
+    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole | Sides | Untouched
 )  # fmt: skip

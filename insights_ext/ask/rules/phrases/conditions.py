@@ -345,5 +345,5 @@ def _untrue(scope: Scope, _without: Any, column: ColumnRef) -> Any:
 
 @rule("WHERE", "without VALS", cost=0.3)
 def _without_value(scope: Scope, _without: Any, stored: tuple[Stored, ...]) -> Any:
-    """ "Without Norway": in one table, rows of which it is not the value."""
-    return (where.negated(where.among(*stored), "not"),) if scope.alone else None
+    """ "Without Norway": rows of which it is not the value, or that have no other row with it."""
+    return (where.negated(where.among(*stored), "not"),)

@@ -32,6 +32,8 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     direction = adjective.direction(known.stems)
     if adjective.name in _PLAIN and known.is_year and known.shape is not None:
         return None
+    if adjective.name in ("most", "least") and known.temporal and not scope.alone:
+        return None  # "the most planted tree" is not the one planted last
     if known.ordered and direction:
         return Best(way(direction), column, named=True)
     if known.ordinal and adjective.name in ("early", "new", "old"):
@@ -67,6 +69,15 @@ def _best_done(scope: Scope, best: Best, column: ColumnRef) -> Any:
     if not scope.alone or not done or not done[0].norm.endswith("ed") or best.target is not None:
         return None
     return replace(best, target=column, named=False) if info(scope, column).text else None
+
+
+@rule("BEST", "superlative RELATION rows")
+def _most_done(scope: Scope, adjective: Adjective, _verb: Any, table: str) -> Any:
+    """ "The most visited museum": the rows of the one table that points to museums are counted."""
+    found = {k.child.table for k in scope.keys.links if k.parent.table == table and k.child.table != table}
+    if adjective.name not in ("most", "least") or len(found) != 1:
+        return None
+    return Best(way(adjective.plain), count_of(found.pop()), rows=table)
 
 
 @rule("BEST", "superlative", cost=0.2)

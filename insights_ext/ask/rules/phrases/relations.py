@@ -9,7 +9,7 @@ from ..conditions import COMPARISONS, info, number_of
 from ..intents import Aggregate, ColumnRef, Compare, Every, Exists, Many, Not, Typical, count_of
 from ..lexicon import Adjective
 from ..numbers import Number
-from ..pieces import Filler, InCommon, Relation
+from ..pieces import Filler, InCommon, Relation, Untouched
 from ..scope import Scope
 from .meaning import meant
 from .rule import rule
@@ -73,6 +73,12 @@ def _none(scope: Scope, *rest: Any) -> Any:
 @rule("WHERE", "not RELATION rows", cost=0.1)
 def _never(scope: Scope, _not: Any, _verb: Any, table: str) -> Any:
     return (Not(Exists(table)),) if table else None
+
+
+@rule(PIECE, "is? not RELATION", cost=0.3)
+def _untouched(scope: Scope, *_rest: Any) -> Any:
+    """ "Books never borrowed": nothing of another table belongs to them."""
+    return Untouched() if len(scope.tables) > 1 else None
 
 
 @rule("WHERE", "common_to rows", "every rows in_common", "every rows RELATION? in_common|jointly")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..calculations import Ratio
 from ..chart import PIECE
-from ..conditions import COMPARISONS, Stored, among
-from ..intents import Aggregate, Many
+from ..conditions import COMPARISONS, Stored, among, info
+from ..intents import Aggregate, ColumnRef, Many
 from ..numbers import Number
-from ..pieces import Measure, Where
+from ..pieces import Measure, Sides, Where
 from ..scope import Scope
 from .rule import rule
 
@@ -32,7 +33,26 @@ def _each_of_two(scope: Scope, _for: Any, first: Stored, _and: Any, second: Stor
     """ "The average age of female and male students": one for each, where something is measured."""
     if len(scope.tables) < 2 or first.of != second.of or first == second:
         return None
-    return Where((among(first, second),), split=True)
+    return Where((replace(among(first, second), each=True),), split=True)
+
+
+@rule("WHERE", "VAL and VAL", cost=0.12)
+def _both_of_two(scope: Scope, first: Stored, _and: Any, second: Stored) -> Any:
+    """ "With tulips and roses": where several rows may hold them, one with each."""
+    if len(scope.tables) < 2 or first.of != second.of or first == second:
+        return None
+    return (replace(among(first, second), each=True),)
+
+
+@rule(PIECE, "VAL COL versus VAL COL?", "COL of? VAL versus COL? of? VAL", cost=-0.1)
+def _sides(scope: Scope, *rest: Any) -> Any:
+    """ "Tea revenue vs coffee revenue": one number for each of the two."""
+    columns = {r for r in rest if isinstance(r, ColumnRef)}
+    first, second = (r for r in rest if isinstance(r, Stored))
+    if first.of != second.of or first == second or len(columns) != 1:
+        return None
+    column = columns.pop()
+    return Sides(column, among(first, second)) if info(scope, column).measure else None
 
 
 @rule(PIECE, "VAL versus VAL", cost=-0.1)
