@@ -35,8 +35,8 @@ def _axes(frame: Frame) -> None:
 def _compared(frame: Frame) -> None:
     """ "Compare sales in Norway and Sweden": what the compared values are values of makes the groups."""
     parts = frame.parts
-    measured = parts.measures or parts.functions or frame.counting() or parts.drawn or parts.chart
-    measured = measured or parts.compared_sides
+    measured = bool(parts.measures or parts.functions) or frame.counting() or parts.compared_sides
+    measured = measured or parts.drawn or parts.chart is not None
     if not parts.compared or not (frame.scope.alone or measured):
         return
     listed = [c.of for c in parts.conditions if isinstance(c, Among) and len(c.said) > 1]
