@@ -28,12 +28,15 @@ from .work import Job, Limits, Result
 if TYPE_CHECKING:
     from .ask.planner import Planner
     from .services.catalog import Catalog, OwnedCatalog, Removal
+    from .services.documents import Documents
     from .services.knowledge import KnowledgeStore
     from .services.memory import DatasetEntries, Memory
     from .services.worker import Workers
 
 T = TypeVar("T")
 
+MAX_REMEMBERED = 5_000
+"""Past questions that a new memory is told of again."""
 _ENGINE = "insights_ext.services.engine"
 
 
@@ -57,6 +60,7 @@ class Workspace(Settings, Configurable):
         self._flights: dict[str, Flight[Any]] = {}
         self._services: dict[str, Any] = {}
         self._forgetting: set[str] = set()
+        self._indexed_knowledge: str | None = None
         self._background: ThreadPoolExecutor | None = None
         self._live_directory: Path | None = None
         self.live: OrderedDict[str, Any] = OrderedDict()
@@ -163,6 +167,7 @@ class Workspace(Settings, Configurable):
         with self._lock:
             services, self._services = self._services, {}
             self._forgetting.clear()
+            self._indexed_knowledge = None
             self._opened = False
         for name in ("memory", "catalog"):
             if name in services:
@@ -273,11 +278,13 @@ class Workspace(Settings, Configurable):
         def make() -> Memory:
             from .services.memory import Memory
 
-            catalog, storage = self.catalog, self.storage
-            memory = Memory(
-                self.place(self.memory_dir, "memory.lance"),
-                on_missing=lambda: memory.rebuild(_remembered(catalog, storage)),
-            )
+            catalog, storage, told = self.catalog, self.storage, self._tell_memory
+
+            def fill() -> None:
+                memory.rebuild(_remembered(catalog, storage))
+                told(memory)
+
+            memory = Memory(self.place(self.memory_dir, "memory.lance"), on_missing=fill)
             return memory
 
         return self._service("memory", make)
@@ -295,6 +302,42 @@ class Workspace(Settings, Configurable):
             return KnowledgeStore(path, shown=shown, lock=self.store / "knowledge.lock")
 
         return self._service("knowledge", make)
+
+    @property
+    def documents(self) -> Documents:
+        """Texts about the data, such as data dictionaries."""
+
+        def make() -> Documents:
+            from .services.documents import Documents
+
+            return Documents(self.store / "documents")
+
+        return self._service("documents", make)
+
+    def index_knowledge(self) -> None:
+        """Tell the memory of insights.yaml if it was not told of it as it is now."""
+        digest = self.knowledge.digest()
+        with self._lock:
+            if digest == self._indexed_knowledge:
+                return
+            self._indexed_knowledge = digest
+        from .ask.knowledge.recalling import knowledge_entries
+
+        for written in knowledge_entries(self.knowledge.current()):
+            self.memory.remember_written(written)
+
+    def _tell_memory(self, memory: Memory) -> None:
+        """Tell a new memory what people wrote, and what was answered before."""
+        from .ask.knowledge.recalling import document_entries, knowledge_entries
+        from .ask.planner import leaned
+
+        for owner, answer in self.catalog.answered(MAX_REMEMBERED):
+            if answer.sql and not leaned(answer.evidence):
+                memory.remember_question(owner, answer.question, answer.sql, answer.datasets, answer.id)
+        for written in knowledge_entries(self.knowledge.current()):
+            memory.remember_written(written)
+        for owner, name, pieces in self.documents.all():
+            memory.remember_written(document_entries(owner, name, pieces))
 
     @property
     def planners(self) -> dict[str, Callable[[], Planner]]:

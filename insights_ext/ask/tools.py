@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from ..context import Context
+    from .knowledge.recalling import Recalled
 
 
 class Tools(Protocol):
@@ -36,6 +37,13 @@ class Tools(Protocol):
 
     def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
         """A Vega-Lite v5 unit specification for the result, or None where a chart says nothing."""
+
+    def recall(self, text: str, names: Sequence[str], limit: int = 8) -> list[Recalled]:
+        """What was written, checked or answered before that comes nearest to `text`, best first.
+
+        Only what can be used with the tables `names`; no stored value is among it. It takes seconds where
+        the memory is not open yet, and is empty where it cannot be opened.
+        """
 
     def nearest(self, text: str, names: Sequence[str]) -> list[str]:
         """Questions that could be meant, best first; for refusals."""

@@ -5,6 +5,7 @@ Every door calls these and only these.
 
 from .answers import answer, ask, chart_picture, query
 from .datasets import dataset, datasets, delete, rename
+from .documents import documents, forget_document, remember_document
 from .explore import preview, stats, suggestions
 from .exports import Exported, export
 from .health import health
@@ -36,9 +37,11 @@ __all__ = [
     "datasets",
     "delete",
     "describe",
+    "documents",
     "export",
     "feedback",
     "find",
+    "forget_document",
     "health",
     "job",
     "knowledge",
@@ -49,6 +52,7 @@ __all__ = [
     "query",
     "receive",
     "reimport",
+    "remember_document",
     "rename",
     "start_reimport",
     "start_upload",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot import exp
 
+    from ..ask.knowledge.recalling import Recalled
     from ..ask.planner import Plan, Planner
 
 
@@ -84,7 +85,19 @@ class Bench:
         hits = self.workspace.memory.search(
             self.owner, text, kinds=("question",), datasets=list(names), limit=3
         )
-        return [hit.text for hit in hits]
+        bad = self.workspace.catalog.of(self.owner).bad_answers() if hits else set()
+        return [hit.text for hit in hits if hit.payload.get("answer_id") not in bad]
+
+    def recall(self, text: str, names: Sequence[str], limit: int = 8) -> list[Recalled]:
+        """What was written, checked or answered before that comes nearest to `text`; no stored value."""
+        from ..ask.knowledge.recalling import RECALLED, recalled
+
+        self.workspace.index_knowledge()
+        hits = self.workspace.memory.search(
+            self.owner, text, kinds=RECALLED, datasets=list(names), limit=3 * limit
+        )
+        bad = self.workspace.catalog.of(self.owner).bad_answers() if hits else set()
+        return recalled(hits, self.workspace.knowledge.current(), names, bad)[:limit]
 
 
 @operation("ask")
@@ -128,6 +141,8 @@ def ask(
         bench.close()
     notes = [*noted(each for each in asked.tables if each.name in answer.datasets), *asked.notes]
     notes += notes_on(workspace, known, answer.datasets)
+    if answer.sql and workspace.owned(context).called_wrong(answer.question, answer.sql):
+        notes.append("This same answer was called wrong before.")
     if notes:
         answer = answer.model_copy(update={"warnings": [*answer.warnings, *notes]})
     ANSWERS_TOTAL.labels(answer.status, answer.planner).inc()
@@ -228,7 +243,9 @@ def _remember(
     stored = {table.content_sha256 for table in tables if table.dataset is not None} & set(hashes.values())
     if forget_if_deleted(workspace, stored, context):
         return
-    if answer.status == "answered" and answer.sql and not leaned(answer.evidence):
+    if answer.status != "answered" or not answer.sql or leaned(answer.evidence):
+        return
+    if not workspace.owned(context).called_wrong(answer.question, answer.sql):
         workspace.memory.remember_question(
             context.owner, answer.question, answer.sql, answer.datasets, answer.id
         )

@@ -41,6 +41,7 @@ def feedback(workspace: Workspace, request: FeedbackRequest, context: Context, a
             workspace.memory.remember_question(
                 context.owner, answer.question, answer.sql, answer.datasets, answer.id
             )
+            workspace.index_knowledge()
     else:
         if _drop(workspace, answer):
             detail = f"It is not given again, and was taken out of {workspace.knowledge.shown}."

@@ -502,7 +502,7 @@ def test_an_embedder_that_fails_makes_the_memory_unavailable_for_a_while(tmp_pat
         def embed(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
             if self.broken:
                 raise ConnectionError("no endpoint at http://secret")
-            return super().embed(texts)
+            return super().embed(texts, kinds)
 
     embedder = Failing()
     memory = Memory(tmp_path / "m", embedder)

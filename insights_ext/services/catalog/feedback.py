@@ -40,6 +40,16 @@ class OwnedFeedback:
                 return None
             return Feedback.model_validate({name: getattr(row, name) for name in _KEPT})
 
+    def called_wrong(self, question: str, sql: str) -> bool:
+        """Whether this query was called a wrong answer to this question."""
+        with self._catalog.session(owner=self.owner) as session:
+            asked = (
+                select(AnswerRow.id)
+                .join(FeedbackRow, FeedbackRow.answer_id == AnswerRow.id)
+                .where(FeedbackRow.verdict == "bad", AnswerRow.question == question, AnswerRow.sql == sql)
+            )
+            return session.scalars(asked.limit(1)).first() is not None
+
     def bad_answers(self) -> set[str]:
         """Ids of the answers that were called wrong."""
         with self._catalog.session(owner=self.owner) as session:

@@ -14,9 +14,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ...migrations import HEAD
+from ...schemas import Answer
 from .failures import translated
 from .locks import lock_in_transaction
-from .models import LIVE, DatasetRow, ProfileRow
+from .models import LIVE, AnswerRow, DatasetRow, FeedbackRow, ProfileRow
 from .opening import bring_up_to_date
 from .owned import OwnedCatalog
 from .places import engine_of, place
@@ -161,6 +162,19 @@ class Catalog:
                 .order_by(DatasetRow.created_at)
             )
             return [(owner, name, sha) for owner, name, sha in rows if sha is not None]
+
+    def answered(self, limit: int) -> list[tuple[str, Answer]]:
+        """Owner and answer of the newest questions that were answered and not called wrong, oldest first."""
+        with self.session() as session:
+            wrong = select(FeedbackRow.answer_id).where(FeedbackRow.verdict == "bad")
+            rows = session.execute(
+                select(AnswerRow.owner, AnswerRow.response)
+                .where(AnswerRow.sql.is_not(None), AnswerRow.id.not_in(wrong))
+                .order_by(AnswerRow.created_at.desc())
+                .limit(limit)
+            )
+            found = [(owner, Answer.model_validate(response)) for owner, response in rows]
+        return [(owner, answer) for owner, answer in reversed(found) if answer.status == "answered"]
 
     def named(self, content_sha256: str) -> set[tuple[str, str]]:
         """Owner and name of every completed dataset of that content."""

@@ -36,8 +36,8 @@ class Embedder(Protocol):
     def dimensions(self) -> int:
         """Length of a vector."""
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of length 1, shape ``(len(texts), dimensions)``."""
+    def embed(self, texts: Sequence[str], kinds: Sequence[str] | None = None) -> NDArray[np.float32]:
+        """Vectors of length 1, shape ``(len(texts), dimensions)``; `kinds` say what each is."""
 
 
 class HashingEmbedder:
@@ -46,7 +46,7 @@ class HashingEmbedder:
     name = "hashing-3-5-v1"
     dimensions = 256
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], kinds: Sequence[str] | None = None) -> NDArray[np.float32]:
         """Vectors of length 1, shape ``(len(texts), 256)``; a text of nothing gets a vector of its own."""
         import numpy as np
 

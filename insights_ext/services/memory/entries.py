@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from .embedder import Embedder
 
-Kind = Literal["table", "column", "value", "question"]
-ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question")
+Kind = Literal["table", "column", "value", "question", "verified", "knowledge", "document"]
+ALL_KINDS: tuple[Kind, ...] = ("table", "column", "value", "question", "verified", "knowledge", "document")
+WRITTEN: tuple[Kind, ...] = ("verified", "knowledge", "document")
+"""Kinds that people wrote: they are about no dataset in particular."""
+SHARED = ""
+"""The owner of what all owners may find: the knowledge of the workspace."""
 
 MAX_VALUES = 2_000
 """Values kept per dataset, the most frequent ones."""
@@ -86,6 +90,36 @@ def question_entry(owner: str, question: str, sql: str, datasets: Sequence[str],
 
 
 @dataclass(frozen=True)
+class WrittenEntries:
+    """Pieces of one written text: a document by `name`, or the whole knowledge of one kind.
+
+    `pieces` are the text and what goes along with it. They take the place of the pieces of before.
+    """
+
+    owner: str
+    kind: Kind
+    name: str
+    pieces: Sequence[tuple[str, Mapping[str, Any]]]
+
+    @property
+    def group(self) -> str:
+        """What stands where others have their dataset; no dataset can be called so."""
+        return f"{self.kind}:{self.name}"
+
+    def where(self) -> str:
+        """The condition for all pieces there are of it."""
+        mine = f"owner = {quoted(self.owner)} AND kind = {quoted(self.kind)}"
+        return f"({mine} AND dataset = {quoted(self.group)})"
+
+    def entries(self) -> list[Entry]:
+        """One entry for each piece."""
+        return [
+            Entry(self.owner, self.kind, self.group, "", text, text, dict(payload), str(position))
+            for position, (text, payload) in enumerate(self.pieces)
+        ]
+
+
+@dataclass(frozen=True)
 class Hit:
     """Something found: `score` runs from 0 to 1, the best first."""
 
@@ -111,7 +145,7 @@ def to_arrow(entries: Sequence[Entry], embedder: Embedder) -> pa.Table:
     import pyarrow as pa
 
     unique = list({entry.id(): entry for entry in entries}.items())
-    vectors = embedder.embed([entry.searched for _, entry in unique])
+    vectors = embedder.embed([entry.searched for _, entry in unique], [entry.kind for _, entry in unique])
     columns: dict[str, Any] = {
         name: [_clean(getattr(entry, name)) for _, entry in unique]
         for name in ("owner", "kind", "dataset", "content_sha256", "text")

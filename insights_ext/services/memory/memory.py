@@ -16,9 +16,12 @@ from .embedder import Embedder, HashingEmbedder, words
 from .entries import (
     ALL_KINDS,
     MAX_VALUES,
+    SHARED,
+    WRITTEN,
     DatasetEntries,
     Hit,
     Kind,
+    WrittenEntries,
     about,
     one_of,
     question_entry,
@@ -99,6 +102,14 @@ class Memory:
         entry = question_entry(owner, question, sql, datasets, answer_id)
         self._enqueue(Write(NOTHING, (entry,)))
 
+    def remember_written(self, written: WrittenEntries) -> None:
+        """Enter the pieces of a written text in place of those of before; none of them forgets it."""
+        if written.pieces:
+            self._enqueue(Write(written.where(), tuple(written.entries())))
+            return
+        where = written.where()
+        self._enqueue(Write(where, action=lambda store: store.delete(where), forgets=True))
+
     def forget_question(self, owner: str, question: str, datasets: Sequence[str]) -> None:
         """Remove an answered question about just these datasets."""
         entry = question_entry(owner, question, "", datasets, "")
@@ -169,16 +180,16 @@ class Memory:
         datasets: Sequence[str] | None = None,
         limit: int = 10,
     ) -> list[Hit]:
-        """The entries of `owner` that come nearest to `text`, best first; none if the index fails.
+        """The entries of `owner`, and those of all, that come nearest to `text`; none if the index fails.
 
         `datasets` None means all. Earlier writes of this process are seen, unless they take over 5 s.
         """
         if limit < 1 or not text.strip() or self._closed:
             return []
         self._settle()
-        where = f"owner = {quoted(owner)} AND {one_of('kind', kinds)}"
+        where = f"{one_of('owner', (owner, SHARED))} AND {one_of('kind', kinds)}"
         if datasets is not None:
-            where += f" AND {about(datasets)}"
+            where += f" AND ({about(datasets)} OR {one_of('kind', WRITTEN)})"
         terms = " ".join(dict.fromkeys(words(text)[:MAX_TERMS]))
         return self._attempt(lambda: self._store.search(text, terms, where, limit)) or []
 
