@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .services.catalog import Catalog, OwnedCatalog, Removal
     from .services.documents import Documents
     from .services.knowledge import KnowledgeStore
-    from .services.memory import DatasetEntries, Memory
+    from .services.memory import DatasetEntries, Embedder, Memory
     from .services.worker import Workers
 
 T = TypeVar("T")
@@ -284,7 +284,8 @@ class Workspace(Settings, Configurable):
                 memory.rebuild(_remembered(catalog, storage))
                 told(memory)
 
-            memory = Memory(self.place(self.memory_dir, "memory.lance"), on_missing=fill)
+            place = self.place(self.memory_dir, "memory.lance")
+            memory = Memory(place, self._embedder(), on_missing=fill)
             return memory
 
         return self._service("memory", make)
@@ -302,6 +303,15 @@ class Workspace(Settings, Configurable):
             return KnowledgeStore(path, shown=shown, lock=self.store / "knowledge.lock")
 
         return self._service("knowledge", make)
+
+    def _embedder(self) -> Embedder | None:
+        """The embedder of the memory, None for the offline one."""
+        if not self.embedding_model:
+            return None
+        from .ask.llm.embeddings import RemoteEmbedder
+
+        owned = self.catalog.of(self.owner)
+        return RemoteEmbedder(self, record=owned.record, spent=owned.spent)
 
     @property
     def documents(self) -> Documents:

@@ -1,4 +1,4 @@
-"""Knowledge through the operations: feedback with effects, learning, drafts, documents, an index that may go."""
+"""Knowledge through the operations: feedback and its effects, learning, drafts, documents, the index."""
 
 import shutil
 
@@ -35,6 +35,8 @@ def shared(tmp_path_factory):
     with Insights(root=str(root)) as shop:
         shop.upload(root / "orders.csv")
         shop.upload(root / "people.csv")
+        for name in ("orders", "people"):
+            shop.stats(name)
         yield shop
 
 
@@ -89,7 +91,7 @@ def test_default_filters_hold_and_are_said(shop):
     assert answer.rows == [[110]]
     assert "status <> 'cancelled'" in answer.text
     assert any("default filter" in line.detail for line in answer.evidence)
-    assert shop.sql("SELECT sum(amt) AS s FROM orders").rows == [[150]]
+    assert shop.sql("SELECT sum(amt) AS s FROM orders").column("s").to_pylist() == [150]
 
 
 @pytest.mark.parametrize(
@@ -280,7 +282,7 @@ def test_documents_are_kept_listed_replaced_and_deleted(shop):
     assert ("document", "Orders\namt is the net amount.") in recall(shop, "net amount")
     handlers.forget_document(shop.workspace, "dictionary.md", US)
     handlers.forget_document(shop.workspace, "notes.txt", US)
-    assert recall(shop, "net amount") == []
+    assert "document" not in {kind for kind, _ in recall(shop, "net amount")}
     with pytest.raises(FileNotFound):
         handlers.forget_document(shop.workspace, "notes.txt", US)
 
@@ -320,7 +322,7 @@ def test_deleting_the_index_loses_nothing(shop):
     write(
         shop,
         "tables: {orders: {description: Purchases of the webshop}}\n"
-        "verified:\n  - {question: Who pays most?, sql: SELECT max(amt) AS m FROM orders, datasets: [orders]}\n",
+        "verified:\n  - {question: Who pays most?, sql: SELECT max(amt) FROM orders, datasets: [orders]}\n",
     )
     keep(shop, "dictionary.md", "# Orders\n\nGross margin is explained here.\n")
     shop.ask("median amt by status")

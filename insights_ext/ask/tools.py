@@ -38,8 +38,8 @@ class Tools(Protocol):
     def chart(self, plan: Plan, table: pa.Table) -> dict[str, Any] | None:
         """A Vega-Lite v5 unit specification for the result, or None where a chart says nothing."""
 
-    def recall(self, text: str, names: Sequence[str], limit: int = 8) -> list[Recalled]:
-        """What was written, checked or answered before that comes nearest to `text`, best first.
+    def recall(self, text: str, names: Sequence[str], limit: int = 3) -> list[Recalled]:
+        """What was written, checked or answered before that comes nearest to `text`: `limit` of a kind.
 
         Only what can be used with the tables `names`; no stored value is among it. It takes seconds where
         the memory is not open yet, and is empty where it cannot be opened.

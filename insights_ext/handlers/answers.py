@@ -88,16 +88,19 @@ class Bench:
         bad = self.workspace.catalog.of(self.owner).bad_answers() if hits else set()
         return [hit.text for hit in hits if hit.payload.get("answer_id") not in bad]
 
-    def recall(self, text: str, names: Sequence[str], limit: int = 8) -> list[Recalled]:
-        """What was written, checked or answered before that comes nearest to `text`; no stored value."""
+    def recall(self, text: str, names: Sequence[str], limit: int = 3) -> list[Recalled]:
+        """What comes nearest to `text`, at most `limit` of a kind, best first; no stored value."""
         from ..ask.knowledge.recalling import RECALLED, recalled
 
         self.workspace.index_knowledge()
-        hits = self.workspace.memory.search(
-            self.owner, text, kinds=RECALLED, datasets=list(names), limit=3 * limit
-        )
-        bad = self.workspace.catalog.of(self.owner).bad_answers() if hits else set()
-        return recalled(hits, self.workspace.knowledge.current(), names, bad)[:limit]
+        search, known = self.workspace.memory.search, self.workspace.knowledge.current()
+        bad = self.workspace.catalog.of(self.owner).bad_answers()
+        found: list[Recalled] = []
+        for kind in RECALLED:
+            # More than are wanted, for some may no longer hold.
+            hits = search(self.owner, text, kinds=(kind,), datasets=list(names), limit=3 * limit)
+            found += recalled(hits, known, names, bad)[:limit]
+        return sorted(found, key=lambda each: -each.score)
 
 
 @operation("ask")

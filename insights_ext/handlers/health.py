@@ -37,6 +37,8 @@ def health(workspace: Workspace, request: None, context: Context) -> Health:
     if model.problem:
         warnings.append(f"The model cannot be asked: {model.problem}")
     warnings += [f"{known.file}: {problem}" for problem in known.problems]
+    if memory.get("embedding_problem"):
+        warnings.append(str(memory["embedding_problem"]))
     return Health(
         status="degraded" if memory.get("state") == "unavailable" else "ok",
         version=__version__,

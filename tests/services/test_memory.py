@@ -499,7 +499,7 @@ def test_an_embedder_that_fails_makes_the_memory_unavailable_for_a_while(tmp_pat
     class Failing(HashingEmbedder):
         broken = True
 
-        def embed(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
+        def embed(self, texts: Sequence[str], kinds: Sequence[str] | None = None) -> np.ndarray[Any, Any]:
             if self.broken:
                 raise ConnectionError("no endpoint at http://secret")
             return super().embed(texts, kinds)

@@ -229,6 +229,7 @@ class Memory:
             "queued": len(self._queue),
             "needs_rebuild": self.needs_rebuild,
             "embedder": self._embedder.name,
+            "embedding_problem": getattr(self._embedder, "problem", None),
         }
 
     # The writer's thread ---------------------------------------------------------------------------
