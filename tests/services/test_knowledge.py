@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from insights_ext.schemas import (
     LearnRequest,
     Metric,
     Stats,
+    TableKnowledge,
     VerifiedQuestion,
 )
 from insights_ext.services.knowledge import KnowledgeStore
@@ -456,3 +458,13 @@ def test_no_cell_of_a_text_column_gets_into_a_draft(store):
     assert set(read(store.draft([profile(column("# {x}: [y"))])).knowledge.tables["orders"].columns) == {
         "# {x}: [y"
     }
+
+
+def test_the_file_that_readme_shows_is_without_fault_and_has_every_key():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    text = readme.split("## Knowledge\n")[1].split("```yaml\n")[1].split("```")[0]
+    reading = read(text)
+    assert reading.problems == ()
+    for model in (Knowledge, TableKnowledge, ColumnKnowledge, Metric, Join, VerifiedQuestion):
+        for key in model.model_fields:
+            assert f"{key}:" in text
