@@ -194,6 +194,22 @@ def test_texts_are_shown_as_they_are_written(desk_of: MakeDesk) -> None:
     assert sorted(desk.rows("what is the quantity made when the coin is penny")) == [("1,200",), ("3,400",)]
 
 
+def test_the_name_of_a_row_goes_before_another_column_that_holds_it(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE lands AS SELECT * FROM (VALUES ('Velden', 'Velden', 12), ('Ostrava', 'Mir', 30)) "
+        "t(country, capital, lakes)"
+    )
+    assert desk.plan("how many lakes does Velden have").filters == ("country is Velden",)
+    assert desk.plan("what are the lakes where the capital is Velden").filters == ("capital is Velden",)
+
+
+def test_a_column_called_like_a_verb_takes_its_value(desk_of: MakeDesk) -> None:
+    desk = desk_of(
+        "CREATE TABLE legs AS SELECT * FROM (VALUES (1, 'Riga', 'Cesis'), (2, 'Cesis', 'Riga')) t(leg, start, arrival)"
+    )
+    assert desk.rows("which leg starts with Riga") == [(1,)]
+
+
 def test_a_year_of_a_column_is_that_of_the_column_used(desk_of: MakeDesk) -> None:
     desk = desk_of(
         "CREATE TABLE towns AS SELECT * FROM (VALUES ('Elm', 10, 20, 'x'), ('Oak', 30, 40, 'y')) "

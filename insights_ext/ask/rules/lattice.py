@@ -17,7 +17,7 @@ from .link import ColumnMention, columns_mentioned
 from .link_kinds import kinds_mentioned
 from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
-from .link_values import values_mentioned
+from .link_values import ValueMention, values_mentioned
 from .month_days import add_month_days
 from .numbers import numbers
 from .ordinals import add_ordinals
@@ -48,6 +48,8 @@ HEAD_FIRST, HEAD_LATER = -0.95, -0.7
 NAMED_ALIKE = 0.15
 """What the rows of a table cost more whose naming column is called alike: their names are meant."""
 NUMBER_FOR_NAME, NAMESAKE_OF_KEY = 0.7, 0.12
+ALSO_A_NAME = 0.12
+"""What a value costs more where the same words are a row's very name."""
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
@@ -289,7 +291,9 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
 
 
 def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, int]]) -> None:
-    for m in values_mentioned(tokens, scope):
+    found = list(values_mentioned(tokens, scope))
+    named = _spans_of_names(scope, found)
+    for m in found:
         if _cuts_quote(tokens, m.start, m.end):
             continue
         stored = Stored(m.column, m.values)
@@ -299,7 +303,26 @@ def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, i
             chart.add(Edge("WVAL", m.start, m.end, stored, m.cost - 0.7, uses))
         else:
             cost = m.cost + ALSO_A_TABLE * (len(scope.tables) > 1 and (m.start, m.end) in tables)
+            cost += ALSO_A_NAME * (named.get((m.start, m.end), m.column) != m.column)
             chart.add(Edge("VAL", m.start, m.end, stored, cost, uses))
+
+
+def _spans_of_names(scope: Scope, found: Sequence[ValueMention]) -> dict[tuple[int, int], ColumnRef]:
+    """Of one table, words that are the name of a row, though another column may hold them too.
+
+    "Luxembourg" is the country rather than its capital. Two columns of names (two teams) leave it open.
+    """
+    label = scope.tables[0].label if scope.alone else None
+    if label is None or not label.near_unique or not label.nature("label"):
+        return {}
+    columns: dict[tuple[int, int], set[ColumnRef]] = {}
+    for m in found:
+        columns.setdefault((m.start, m.end), set()).add(m.column)
+    return {
+        span: label.ref
+        for span, refs in columns.items()
+        if label.ref in refs and not any(info(scope, r).nature("label") for r in refs - {label.ref})
+    }
 
 
 def _less_like(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:

@@ -43,6 +43,12 @@ def _column_of_kind_is_value(scope: Scope, column: ColumnRef, *rest: Any) -> Any
     return (where.among(*stored),) if scope.alone and stored[0].of == column else None
 
 
+@rule("WHERE", "COL with VALS", cost=0.1)
+def _column_with_value(scope: Scope, column: ColumnRef, _with: Any, stored: tuple[Stored, ...]) -> Any:
+    """ "Starts with Riga" where there is a column of starts."""
+    return (where.among(*stored),) if scope.alone and stored[0].of == column else None
+
+
 @rule("WHERE", "COL has VALS|WVALS", cost=0.3)
 def _column_has_value(scope: Scope, column: ColumnRef, _has: Any, stored: tuple[Stored, ...]) -> Any:
     return (where.among(*stored),) if stored[0].of == column else None
