@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from ...work import WorkerContext
+from . import statistics
 
 MEMORY_SHARE = 0.65
 """Part of the worker's memory given to DuckDB; Python, Arrow and DuckDB's own slips need the rest."""
@@ -36,13 +37,18 @@ def source(path: Path | str) -> str:
 
 
 def connect(
-    context: WorkerContext, tables: Mapping[str, Path], *, max_spill_bytes: int = MAX_SPILL_BYTES
+    context: WorkerContext,
+    tables: Mapping[str, Path],
+    *,
+    max_spill_bytes: int = MAX_SPILL_BYTES,
+    with_statistics: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A fresh database with one view per table, limited to the worker's means, then locked.
 
     Files other than `tables` and the worker's scratch directory cannot be read or written, extensions
     cannot be loaded, settings cannot be changed, and Python variables are out of sight. Spills go to
     the scratch directory; without one there are none. The session's time zone is UTC.
+    `with_statistics` adds the macros of `statistics`.
     """
     connection = duckdb.connect(
         ":memory:",
@@ -73,6 +79,8 @@ def connect(
     connection.execute("SET enable_external_access = false")
     for name, path in tables.items():
         connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {source(path)}")
+    if with_statistics:
+        statistics.define(connection)
     connection.execute("SET lock_configuration = true")
     return connection
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ...errors import QueryRefused
 from ...work import Reply, WorkerContext
+from . import statistics
 from .connect import connect
 from .failures import plain_failures
 from .result import arrow_ready, columns_json, finished
@@ -31,7 +32,8 @@ def run(args: dict[str, Any], context: WorkerContext) -> Reply:
     max_rows = MAX_ROWS if args.get("max_rows") is None else int(args["max_rows"])
     max_bytes = MAX_BYTES if args.get("max_bytes") is None else int(args["max_bytes"])
     with plain_failures():
-        connection = connect(context, {name: Path(path) for name, path in args["tables"].items()})
+        paths = {name: Path(path) for name, path in args["tables"].items()}
+        connection = connect(context, paths, with_statistics=statistics.named(args["sql"]))
         only_reads(connection, args["sql"])
         relation = connection.sql(args["sql"])
         names, types = relation.columns, relation.types
