@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,7 @@ class LlmPlanner:
         entries: list[LedgerEntry] = []
         try:
             models.key(found)
+            _check_environment()
             return self._asked(case, found, outcome, values, entries)
         except _GaveWay as given:
             return self._fallen_back(case, outcome, given.cause, entries)
@@ -157,6 +159,15 @@ class LlmPlanner:
             case.warnings.append(f"{cause} The embedded planner answered instead.")
         answer, table = pipeline.drive(case, _Planned(outcome))
         return answer.model_copy(update={"ledger": list(entries)}), table
+
+
+def _check_environment() -> None:
+    """LangChain refuses to work at all where its first way of tracing is asked for."""
+    for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
+        if os.environ.get(name, "").lower() not in ("", "0", "false"):
+            raise ModelFailed(
+                f"The environment variable {name} keeps LangChain from working.", hint=f"Unset {name}."
+            )
 
 
 class _GaveWay(Exception):
