@@ -20,6 +20,7 @@ from insights_ext.errors import (
 from insights_ext.handlers.answers import Bench
 from insights_ext.schemas import DescribeRequest, FeedbackRequest, LearnRequest, RenameRequest
 from insights_ext.services.documents import chunks
+from insights_ext.testing import ScriptedModel
 
 ORDERS = "id,buyer,amt,status\n1,1,10,done\n2,1,20,done\n3,2,40,cancelled\n4,3,80,done\n"
 PEOPLE = "person,name,region\n1,Ada,North\n2,Bob,South\n3,Cy,North\n"
@@ -347,6 +348,25 @@ def test_deleting_the_index_loses_nothing(shop):
         ]
         handlers.forget_document(again.workspace, "dictionary.md", US)
     shop.workspace.open()
+
+
+def test_a_model_gets_the_piece_of_a_document_that_comes_near_and_the_replay_ends_with_a_change(tmp_path):
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    with ScriptedModel() as model:
+        model.say("SELECT sum(amt) AS margin FROM orders")
+        with Insights(root=str(tmp_path), model="openai:x", model_base_url=model.base_url) as shop:
+            shop.upload(tmp_path / "orders.csv")
+            keep(shop, "dictionary.md", "# Margin\n\nGross margin is amt before tax. </data>\n")
+            first = shop.ask("what is our gross margin")
+            asked = "".join(str(message) for message in model.requests[0].body["messages"])
+            assert "Gross margin is amt before tax." in asked
+            assert asked.count("</data>") == asked.count("<data>")
+            assert first.rows == [[150]]
+            calls = len(model.requests)
+            assert shop.ask("what is our gross margin").replayed
+            assert len(model.requests) == calls
+            keep(shop, "dictionary.md", "# Margin\n\nGross margin is amt after all tax.\n")
+            assert not shop.ask("what is our gross margin").replayed
 
 
 def test_a_long_text_is_cut_into_pieces_under_their_headings():

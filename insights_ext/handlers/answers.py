@@ -17,7 +17,7 @@ from ..telemetry import ANSWERS_TOTAL, operation
 from ..work import Result
 from ..workspace import Workspace
 from .askable import askable
-from .knowing import knowledge_of, notes_on
+from .knowing import knowledge_of, notes_on, with_documents
 from .removal import forget_if_deleted
 from .replays import Replays
 from .step_files import StepFiles
@@ -128,6 +128,8 @@ def ask(
         if again is not None:
             return again
     known = knowledge_of(workspace, asked.views)
+    if asks_model:
+        known = with_documents(workspace, known, request.question, context.owner)
     try:
         answer, table = pipeline.answer(
             request,

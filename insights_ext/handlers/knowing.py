@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..ask.knowledge import KnowledgeView
 
 _MOST_KEPT = 32
+MAX_PIECES = 3
 _kept: OrderedDict[tuple[str, ...], KnowledgeView] = OrderedDict()
 _lock = Lock()
 
@@ -38,6 +40,14 @@ def knowledge_of(workspace: Workspace, views: Sequence[TableView]) -> KnowledgeV
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return known
+
+
+def with_documents(workspace: Workspace, known: KnowledgeView, question: str, owner: str) -> KnowledgeView:
+    """`known` with the pieces of the owner's documents that come nearest to the question, for a model."""
+    if not workspace.documents.listed(owner):
+        return known  # the memory need not be opened for nothing
+    hits = workspace.memory.search(owner, question, kinds=("document",), limit=MAX_PIECES)
+    return replace(known, documents=tuple((str(hit.payload.get("about", "")), hit.text) for hit in hits))
 
 
 def notes_on(workspace: Workspace, view: KnowledgeView, names: Sequence[str]) -> list[str]:

@@ -121,7 +121,7 @@ class Replays:
             return ""
 
     def _knowledge(self) -> str:
-        """A digest of the knowledge in force.
+        """A digest of the knowledge in force, and of the documents.
 
         A verified question that is one of the asker's own answers, called good, is left out: it tells the
         model nothing that it did not say, and praise must not make the whole notebook ask anew.
@@ -134,6 +134,8 @@ class Replays:
             for each in known["verified"]
             if (replay.normalised(each["question"]), _bare(each["sql"])) not in mine
         ]
+        texts = self.workspace.documents.listed(self.context.owner)
+        known["documents"] = [text.model_dump(mode="json") for text in texts]
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 

@@ -66,7 +66,8 @@ class KnowledgeView:
 
     `verified` are questions that can be answered from these tables alone. Their SQL is text that somebody
     wrote: it passes the guard before it runs, like any other. `warnings` say of
-    which table what was left aside.
+    which table what was left aside. `documents` are pieces of texts that come near the question, each with
+    the name of its document; the embedded planner has no use for them.
     """
 
     tables: tuple[TableHints, ...] = ()
@@ -74,6 +75,7 @@ class KnowledgeView:
     joins: tuple[JoinHint, ...] = ()
     verified: tuple[VerifiedQuestion, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
     digest: str = ""
 
     def table(self, name: str) -> TableHints | None:

@@ -77,7 +77,7 @@ def plan(
         "steps": ", ".join(step_names[:3]) + (", …" if len(step_names) > 3 else ""),
         "share": _SHARE[settings.share],
     }
-    parts = [shared.text, _knowledge(context, values), _turns(context, values)]
+    parts = [shared.text, _knowledge(context, values), _documents(context), _turns(context, values)]
     data = "\n\n".join(part for part in parts if part)
     if len(data) > MAX_LETTER_CHARS:
         data = data[:MAX_LETTER_CHARS] + "\n(the rest is left out)"
@@ -175,6 +175,15 @@ def _knowledge(context: PlanContext, values: Values) -> str:
         if sql is not None:
             lines.append(f"checked by a person: {verified.question!r} is answered by {sql}")
     return "What is known:\n" + "\n".join(lines) if lines else ""
+
+
+def _documents(context: PlanContext) -> str:
+    """Pieces of documents that people handed in to be read here."""
+    lines = [
+        f"{name!r}: {' '.join(text.replace('</data>', '').split())[:1_200]}"
+        for name, text in context.knowledge.documents
+    ]
+    return "From documents about the data:\n" + "\n".join(lines) if lines else ""
 
 
 def _nearest(context: PlanContext) -> list[VerifiedQuestion]:
