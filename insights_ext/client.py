@@ -223,6 +223,21 @@ class Insights:
             answer, table = handlers.ask(self.workspace, asked, context, frames)
         return self.with_face(answer, table, datasets, planner)
 
+    def outgoing(
+        self,
+        question: str,
+        datasets: Tables | None = None,
+        planner: str | None = None,
+        thread: str | None = None,
+        refresh: bool = False,
+    ) -> results.Outgoing:
+        """Exactly what `ask` would send to a model first, message by message; nothing is sent."""
+        names, frames = _several(datasets)
+        asked = _question(question, names, planner, thread, refresh)
+        context = self.context()
+        with context.cancelling():
+            return results.Outgoing.of(handlers.outgoing(self.workspace, asked, context, frames))
+
     def sql(self, query: str, datasets: Tables | None = None) -> pa.Table:
         """The result of one read-only SELECT over datasets, as an Arrow table."""
         return self.query(query, datasets).arrow()

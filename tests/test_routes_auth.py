@@ -55,7 +55,7 @@ async def test_a_permission_is_asked_once_and_the_decorators_agree_with_the_tabl
 def test_reading_is_read_changing_is_write_and_asking_is_execute():
     wanted = {"GET": "read", "PATCH": "write", "DELETE": "write", "POST": "write"}
     for _, operation in OPERATIONS:
-        asks = operation.id in ("ask", "query")
+        asks = operation.id in ("ask", "outgoing", "query")
         assert operation.action == ("execute" if asks else wanted[operation.method])
         assert re.fullmatch(
             r"insights:(datasets|ask|query|jobs|answers|ledger|feedback|knowledge|health|docs)",

@@ -11,6 +11,7 @@ from .exports import Exported, export
 from .health import health
 from .learning import describe, feedback, knowledge, learn
 from .ledger import ledger
+from .outgoing import outgoing
 from .tables import Frames, find
 from .uploads import (
     cancel_job,
@@ -48,6 +49,7 @@ __all__ = [
     "learn",
     "ledger",
     "local_source",
+    "outgoing",
     "preview",
     "query",
     "receive",

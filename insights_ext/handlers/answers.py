@@ -115,12 +115,12 @@ def ask(
     from ..ask import pipeline
 
     pipeline.checked_question(request.question)
-    planner = _planner(workspace, request.planner)
+    planner = planner_of(workspace, request.planner)
     asks_model = planner.name == "llm"
     context = context.within(workspace.ask_model_timeout_s if asks_model else workspace.ask_timeout_s)
     asked = askable(workspace, request, context, frames)
     bench = Bench(workspace, asked.tables, context.owner)
-    before, today = _asked_before(workspace, request.thread, context), dt.date.today()
+    before, today = asked_before(workspace, request, context), dt.date.today()
     replays = None
     if asks_model:
         replays = Replays(workspace, request, asked.tables, before, bench, context, today)
@@ -214,17 +214,18 @@ def _queryable(
     return list(dict.fromkeys([*(frames or {}), *completed]))
 
 
-def _asked_before(workspace: Workspace, thread: str | None, context: Context) -> list[Turn]:
-    """What was asked and answered in the thread, oldest first."""
-    if thread is None:
+def asked_before(workspace: Workspace, request: AskRequest, context: Context) -> list[Turn]:
+    """What was asked and answered in the request's thread, oldest first."""
+    if request.thread is None:
         return []
     return [
         Turn(turn.question, turn.datasets, turn.sql, turn.created_at.astimezone().date())
-        for turn in workspace.owned(context).turns(thread)
+        for turn in workspace.owned(context).turns(request.thread, asking=request.question)
     ]
 
 
-def _planner(workspace: Workspace, name: str | None) -> Planner:
+def planner_of(workspace: Workspace, name: str | None) -> Planner:
+    """The planner of that name, or the one that is configured; raises `InvalidOption`."""
     chosen = name or workspace.planner
     if chosen == "auto":
         chosen = "llm" if workspace.model else "rules"

@@ -78,6 +78,13 @@ class Replays:
             return answer.model_copy(update={"timings": {"replay": spent, "total": spent}}), table
         return None
 
+    def kept(self) -> bool:
+        """Whether a stored answer would be looked at first."""
+        owned = self.workspace.owned(self.context)
+        return not self.request.refresh and any(
+            owned.replay(key) is not None for key in (self.keys.standing, self.keys.of_today)
+        )
+
     def key_for(self, answer: Answer) -> str | None:
         """The key to keep a new answer under; None for one that must not be given again."""
         if answer.status != "answered" or answer.planner != "llm" or not answer.sql:

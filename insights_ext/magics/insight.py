@@ -165,6 +165,8 @@ class InsightMagics(Magics, Settings):
             thread = self._last.answer_id
             if not names and self._last.names and not self._mentioned(parsed.question):
                 tables = self._tables(self._last.names)
+        if parsed.dry_run:
+            return self.insights.outgoing(parsed.question, tables, parsed.planner, thread, parsed.refresh)
         answer = self.insights.ask(
             parsed.question, tables, parsed.planner, thread, parsed.refresh, progress=progress
         )

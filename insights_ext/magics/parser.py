@@ -53,6 +53,9 @@ def _add_question_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--refresh", action="store_true", help="ask the model anew where its stored answer would do"
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be sent to a model, and send nothing"
+    )
 
 
 def _add_knowing(commands: Any) -> None:

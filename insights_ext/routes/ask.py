@@ -76,6 +76,19 @@ class AskHandler(InsightsHandler):
         return _frame("error", json.dumps(fault(error, 500, self.request_id).body))
 
 
+class OutgoingHandler(InsightsHandler):
+    """``ask/preview``."""
+
+    too_large = QuestionTooLong
+
+    @web.authenticated
+    @authorized(action="execute", resource="insights:ask")
+    async def post(self) -> None:
+        """What asking would send; nothing is sent."""
+        parameters(self.request)
+        await self.reply(handlers.outgoing, self.workspace, self.parsed(AskRequest), self.context)
+
+
 class QueryHandler(InsightsHandler):
     """``query``."""
 

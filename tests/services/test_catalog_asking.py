@@ -198,6 +198,9 @@ def test_asking_the_first_question_again_begins_a_named_thread_anew(mine: OwnedC
     for at, (name, question) in enumerate((("a1", "total?"), ("a2", "by month?"), ("a3", "only in May?"))):
         mine.save_answer(answer(name, question, "talk", at), {"sales": sha("a")})
     assert asked(mine, "talk") == ["total?", "by month?", "only in May?"]
+    assert mine.turns("talk", asking="total?") == []
+    assert len(mine.turns("talk", asking="by month?")) == 3
+    assert len(mine.turns("a1", asking="total?")) == 1, "of an answer it is a follow-up, whatever its words"
     mine.replayed("a1", "talk")
     assert asked(mine, "talk") == ["total?"]
     mine.replayed("a2", "talk")

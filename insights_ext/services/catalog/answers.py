@@ -94,12 +94,12 @@ class OwnedAnswers:
             )
             return with_feedback(session, rows)
 
-    def turns(self, thread: str, most: int = MOST_TURNS) -> list[AskedBefore]:
+    def turns(self, thread: str, most: int = MOST_TURNS, *, asking: str | None = None) -> list[AskedBefore]:
         """What was asked and answered in a thread, oldest first: at most the last `most`.
 
         A thread is a name, or the id of an answer, which then comes last, after the thread it was asked in.
-        Under a name, asking its first question again begins the thread anew: a notebook that runs a second
-        time then meets the same turns as the first time.
+        Under a name, asking its first question again begins the thread anew, with no turns for `asking`
+        itself: a notebook that runs a second time then meets the same turns as the first time.
         """
         found: list[AnswerRow] = []
         until: dt.datetime | None = None
@@ -109,6 +109,8 @@ class OwnedAnswers:
                 row = session.get(AnswerRow, name)
                 if row is None:
                     begun = _since_it_began(_asked_in(session, name, until))
+                    if begun and not found and asking is not None and begun[0].question == asking.strip():
+                        return []
                     found += [each for each in begun[::-1] if each not in found]
                     break
                 found.append(row)
