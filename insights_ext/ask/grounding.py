@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..schemas import NumberOrigin
+from .correlation import numeric, pearson
 from .planner import Plan
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ class Facts:
     """What a sentence may quote.
 
     `numbers` are columns of floats by name, `texts` phrases with digits and where they come from,
-    `constants` are numbers of the question and of the plan's limit.
+    `constants` are numbers of the question and of the plan's limit, `pairs` what two columns come to.
     """
 
     numbers: tuple[tuple[str, tuple[float, ...]], ...]
     texts: tuple[tuple[str, str], ...]
     total_rows: int
     constants: tuple[float, ...]
+    pairs: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, table: pa.Table, total_rows: int, question: str) -> Facts:
@@ -58,10 +60,19 @@ class Facts:
             texts.append((column.name, f"the name of column {column.name}"))
         texts += [(text, "a condition of the question") for text in plan.filters]
         texts += [(text, "a note on the data") for text in plan.left_out]
+        pairs: list[tuple[str, float]] = []
+        if plan.chart == "point" and table.num_columns > 1 and numeric(table):
+            found = pearson(table)
+            if found is not None:
+                what = f"of columns {table.column_names[0]} and {table.column_names[1]}"
+                pairs = [
+                    (f"Pearson's correlation {what}", found[0]),
+                    (f"the number of pairs {what}", found[1]),
+                ]
         constants = [n.value for n in numbers_in(question)] + ([float(plan.limit)] if plan.limit else [])
         with_digits = {t: o for t, o in reversed(texts) if _HAS_DIGIT.search(t)}
         longest_first = sorted(with_digits.items(), key=lambda item: -len(item[0]))
-        return cls(tuple(numbers), tuple(longest_first), total_rows, tuple(constants))
+        return cls(tuple(numbers), tuple(longest_first), total_rows, tuple(constants), tuple(pairs))
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,9 @@ def _origin(number: Quoted, facts: Facts) -> str | None:
                 return f"column {name}, value {row + 1}"
     if any(close(c) for c in facts.constants):
         return "the question"
+    for what, value in facts.pairs:
+        if close(value):
+            return what
     for name, values in facts.numbers:
         for what, value in _computed(values):
             if close(value):

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .correlation import in_words, numeric, pearson
 from .planner import YEAR, Plan, ResultColumn
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
     ]
     keys = [k for k, c in enumerate(columns) if c.role in ("dimension", "time", "label")]
     if plan.chart == "point" and len(columns) >= 2:
-        return f"{_count(total_rows)} of {columns[1].label} against {columns[0].label}{_where(plan)}."
+        return _cloud(plan, table, total_rows)
     if measures and not keys:
         return _totals(plan, table)
     if len(keys) == 1 and measures and len(columns) == 1 + len(measures) and total_rows > 1:
@@ -54,7 +55,19 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
         return f"{_capital(_and(list(cells)))}{_where(plan)}."
     if plan.order in ("ascending", "descending") and plan.limit is not None and len(columns) == 2:
         return _ranking(plan, table, 0, 1, total_rows)
-    return f"{_count(total_rows)}{_where(plan)}."
+    by = f" with the {plan.criterion}" if plan.criterion else ""
+    return f"{_count(total_rows)}{by}{_where(plan)}."
+
+
+def _cloud(plan: Plan, table: pa.Table, total_rows: int) -> str:
+    """Dots, and how the two numbers go together over all of them."""
+    x, y = plan.columns[:2]
+    said = f"{_count(total_rows)} of {y.label} against {x.label}{_where(plan)}"
+    whole = total_rows == table.num_rows and numeric(table)
+    found = pearson(table) if whole else None
+    if found is None:
+        return f"{said}."
+    return f"{said}: {in_words(found[0])} (Pearson's r is {found[0]:.2f}, n = {found[1]:,})."
 
 
 def _totals(plan: Plan, table: pa.Table) -> str:

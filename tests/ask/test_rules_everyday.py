@@ -134,3 +134,140 @@ def test_years_are_written_without_separators(desk_of: Any) -> None:
         "CREATE TABLE bridges AS SELECT 'B' || i AS bridge, 1950 + i AS year_built FROM range(9) t(i)"
     )
     assert "1958" in said(desk, "what is the latest year built")
+
+
+@pytest.fixture(scope="module")
+def shopfront(desk_of: Any) -> Any:
+    return desk_of(
+        "CREATE TABLE tickets AS SELECT 'T' || i AS ticket_no, ['Oslo', 'Bergen', 'Hamar'][1 + i % 3] AS venue,"
+        " 20 + (i * 13) % 70 AS seat_price, (1 + i % 4) * (20 + (i * 13) % 70) AS total_nok,"
+        " 1 + (i * 5) % 9 AS nights, CASE WHEN i % 4 > 0 THEN 1 + i % 5 END AS rating,"
+        " DATE '2023-02-03' + CAST((i * 29) % 500 AS INTEGER) AS sold_on FROM range(60) t(i)"
+    )
+
+
+def test_money_without_a_name_is_the_one_amount_of_money(shopfront: Any) -> None:
+    by_venue = "SELECT venue, sum(total_nok) FROM tickets GROUP BY 1"
+    assert sorted(shopfront.rows("revenue by venue")) == sorted(shopfront.sql(by_venue))
+    plan = shopfront.plan("rev by venue")
+    assert any("taken for the amount of money" in line.detail for line in plan.evidence)
+    best = shopfront.sql("SELECT venue FROM tickets GROUP BY 1 ORDER BY sum(total_nok) DESC LIMIT 1")
+    assert (
+        shopfront.rows("which venue made the most money")
+        == shopfront.rows("which venue earned the most")
+        == best
+    )
+    two = "SELECT venue, sum(total_nok) FROM tickets WHERE venue <> 'Hamar' GROUP BY 1"
+    assert sorted(shopfront.rows("oslo vs bergen revenue")) == sorted(shopfront.sql(two))
+    assert sorted(shopfront.rows("revenue: oslo vs bergen")) == sorted(shopfront.sql(two))
+    monthly = "SELECT date_trunc('month', sold_on)::DATE, sum(total_nok) FROM tickets WHERE year(sold_on) = 2023 GROUP BY 1"
+    assert sorted(shopfront.rows("monthly revenue 2023")) == sorted(shopfront.sql(monthly))
+
+
+def test_profit_and_money_that_goes_both_ways_are_refused(shopfront: Any, desk_of: Any) -> None:
+    shopfront.refusal("profit by venue")
+    shopfront.refusal("margin by venue")
+    account = desk_of(
+        "CREATE TABLE postings AS SELECT 'Shop ' || i % 4 AS text, ['debit', 'credit'][1 + i % 2] AS type,"
+        " 5 + (i * 7) % 90 AS amount_gbp FROM range(20) t(i)"
+    )
+    account.refusal("total spend by text")
+    assert account.rows("total amount") == account.sql("SELECT sum(amount_gbp) FROM postings")
+
+
+def test_two_amounts_of_money_are_asked_back(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE bills AS SELECT ['Ann', 'Bo', 'Cy'][1 + i % 3] AS client, 10 + i % 50 AS net_eur,"
+        " 20 + i % 70 AS shipping_eur FROM range(40) t(i)"
+    )
+    assert not hasattr(desk.reply("spending by client"), "sql")
+
+
+def test_the_busiest_period_has_most_rows(shopfront: Any) -> None:
+    month = "SELECT date_trunc('month', sold_on)::DATE, count(*) FROM tickets GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
+    assert shopfront.rows("busiest month") == shopfront.sql(month)
+    day = "SELECT dayname(sold_on), count(*) FROM tickets GROUP BY 1 ORDER BY 2, min(isodow(sold_on)) LIMIT 1"
+    assert shopfront.rows("quietest day of the week")[0][1] == shopfront.sql(day)[0][1]
+
+
+def test_what_was_never_done_or_said_is_missing(shopfront: Any, garage: Any) -> None:
+    missing = shopfront.sql("SELECT count(*) FROM tickets WHERE rating IS NULL")
+    assert shopfront.rows("how many tickets were never rated") == missing
+    assert shopfront.rows("how many tickets are not rated") == missing
+    assert len(shopfront.rows("unrated tickets")) == missing[0][0]
+    assert garage.rows("mechanics who never repaired") == [("Di Marsh",)]
+
+
+def test_people_are_told_by_a_bare_age(garage: Any) -> None:
+    assert garage.rows("clients over 65") == [("Eva Lind",)]
+    assert sorted(garage.rows("clients aged 30 to 60")) == [("Fay Wong",), ("Gus Ito",)]
+    assert garage.rows("how many clients under 40") == [(2,)]
+
+
+def test_a_bare_amount_is_money(shopfront: Any) -> None:
+    over = shopfront.sql("SELECT count(*) FROM tickets WHERE total_nok > 150")
+    assert shopfront.rows("how many tickets over 150") == over
+
+
+def test_the_most_done_is_counted_by_the_rows_of_the_deed(garage: Any) -> None:
+    most = garage.sql("SELECT repair_type FROM repairs GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+    assert garage.rows("most common repair type") == most
+
+
+def test_a_surname_and_a_title_find_the_one_name(garage: Any) -> None:
+    total = garage.sql("SELECT sum(charge_eur) FROM repairs WHERE mechanic_id = 1")
+    assert garage.rows("total charge of mr ruiz") == garage.rows("total charge of ruiz") == total
+    garage.refusal("total charge of mr nobody")
+
+
+def test_numbers_of_rows_per_row_count_those_with_none(garage: Any) -> None:
+    each = "SELECT avg(n) FROM (SELECT count(repair_id) AS n FROM mechanics LEFT JOIN repairs USING (mechanic_id) GROUP BY mechanic_id)"
+    assert garage.rows("avg number of repairs per mechanic") == garage.sql(each)
+    assert garage.rows("repairs per mechanic on average") == garage.sql(each)
+    plan = garage.plan("average repairs per mechanic")
+    assert any("count as 0" in line.detail for line in plan.evidence)
+    garage.refusal("average number of repairs per mechanic in 2024")
+
+
+def test_a_correlation_is_said_with_its_number(shopfront: Any) -> None:
+    r = shopfront.sql("SELECT corr(seat_price, total_nok) FROM tickets")[0][0]
+    text = said(shopfront, "correlation between seat price and total nok")
+    assert f"Pearson's r is {r:.2f}, n = 60" in text and "positive correlation" in text
+
+
+def test_slips_in_words_of_the_question_are_understood(shopfront: Any) -> None:
+    assert shopfront.rows("avrage nights by venue") == shopfront.rows("average nights by venue")
+    assert shopfront.rows("nubmer of tickets") == [(60,)]
+    assert shopfront.rows("revnue by venue") == shopfront.rows("revenue by venue")
+    shopfront.refusal("banana nights by venue")
+
+
+def test_a_whole_question_may_be_a_condition(shopfront: Any) -> None:
+    assert (
+        len(shopfront.rows("nights over 7"))
+        == shopfront.sql("SELECT count(*) FROM tickets WHERE nights > 7")[0][0]
+    )
+
+
+def test_different_things_per_group_are_counted_once(rides: Any) -> None:
+    counted = "SELECT status, count(DISTINCT driver) FROM rides GROUP BY 1"
+    assert sorted(rides.rows("unique drivers by status")) == sorted(rides.sql(counted))
+
+
+def test_countries_are_known_by_their_codes(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE visits AS SELECT i AS visit_no, ['DE', 'IN', 'NO'][1 + i % 3] AS country_code FROM range(12) t(i)"
+    )
+    assert desk.rows("how many visits from germany") == [(4,)]
+    assert desk.rows("how many visits are there in norway") == [(4,)]
+
+
+def test_a_bare_quarter_is_the_latest(shopfront: Any) -> None:
+    plan = shopfront.plan("q1 revenue")
+    assert plan.filters == ("sold on is in Q1 2024, the latest",)
+
+
+def test_a_refusal_says_which_column_an_adjective_lacks(garage: Any) -> None:
+    assert (
+        "mechanics has no column for 'oldest', such as age" in garage.refusal("oldest mechanic").text.lower()
+    )

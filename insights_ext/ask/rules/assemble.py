@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .calculations import Each
 from .conditions import info
 from .frame import Frame
 from .intents import (
@@ -19,10 +20,12 @@ from .intents import (
     InMonth,
     InPeriod,
     Many,
+    Missing,
     Not,
     Query,
     aggregates_in,
     columns_in,
+    count_of,
 )
 from .joins import Joined, join, tables_of
 from .parts import Misfit, sort_pieces
@@ -79,6 +82,7 @@ def _read(frame: Frame) -> Reading:
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
     _in_common(frame)
+    _not_there(frame)
     _follow_keys(frame)
     rank_by_group(frame)
     frame.loose_functions()
@@ -87,6 +91,7 @@ def _read(frame: Frame) -> Reading:
     _years_of_columns(frame, query)
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
+    _per_row_alone(frame, query)
     _timely(frame, query)
     joined = join(_existing(frame, _having(query)), frame.scope.keys, frame.scope.repeated)
     _own_verbs(frame, joined)
@@ -269,6 +274,34 @@ def _listed_per_row(frame: Frame) -> Query:
     frame.parts.targets = [Target((*keys, *others))]
     frame.parts.rows = [*frame.parts.by_rows, *rows_named]
     return rows(frame)
+
+
+def _per_row_alone(frame: Frame, query: Query) -> None:
+    """Numbers of rows for each row take no conditions on those counted, and no groups from elsewhere."""
+    each = [o for o in query.select if isinstance(o, Each)]
+    if not each:
+        return
+    if any(set(tables_of((query.where, query.group))) - {o.to.table} for o in each) or len(each) > 1:
+        raise Misfit
+    if any(isinstance(c, (InPeriod, InMonth)) for c in query.where):
+        raise Misfit  # "visits per patient in 2024" is about the time of the visits
+    frame.parts.rows = [t for t in frame.parts.rows if t not in (each[0].child, each[0].to.table)]
+    frame.assumptions.append(f"rows of {each[0].to.table} without {each[0].child} count as 0")
+
+
+def _not_there(frame: Frame) -> None:
+    """ "How many guests never rated": a column that is missing is not asked for as well, nor counted."""
+    parts = frame.parts
+    gone = {c.of for c in parts.conditions if isinstance(c, Missing)}
+    if not gone:
+        return
+    if frame.counting() and any(set(t.columns) <= gone for t in parts.targets):
+        parts.targets = [t for t in parts.targets if not set(t.columns) <= gone]
+        parts.heads.append("count")
+    counted = [
+        a for a in parts.measures if isinstance(a, Aggregate) and a.function == "count" and a.of in gone
+    ]
+    parts.measures = [count_of(a.of.table) if a in counted and a.of else a for a in parts.measures]
 
 
 def _kind(frame: Frame, column: ColumnRef) -> bool:

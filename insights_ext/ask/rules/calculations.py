@@ -65,6 +65,19 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Each:
+    """A function over how many rows of another table belong to each row; those with none count as 0.
+
+    The column `pointing` of the table `child` holds what `to` holds.
+    """
+
+    function: Function
+    child: str
+    pointing: str
+    to: ColumnRef
+
+
+@dataclass(frozen=True)
 class Percentile:
     """The value below which a part of the rows lies, in percent."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from .calculations import DatePart, Fold, Split
+from .calculations import DatePart, Each, Fold, Split
 from .compile_amounts import computed, foremost, middle_half, order_of_part, part_of_date
 from .compile_rows import beside, beyond, filtered, needs_places, same_as, source
 from .compile_shapes import cleaned
@@ -228,6 +228,12 @@ class Compiler:
                 return exp.Case(ifs=[chosen], default=exp.Literal.string(no))
             case Fold(function, of):
                 return _FUNCTION[function](this=self._value(of))
+            case Each(function, child, pointing, to):
+                rows = exp.Table(this=exp.to_identifier(child, quoted=True))
+                outside, inside = (_of_table(c.table, c.column) for c in (to, ColumnRef(child, pointing)))
+                number = exp.Select(expressions=[exp.Count(this=exp.Star())]).from_(rows, copy=False)
+                number = number.where(exp.EQ(this=inside, expression=outside), copy=False)
+                return _FUNCTION[function](this=exp.Subquery(this=number))
             case Aggregate(where=where) if where:
                 met = [self._condition(c) for c in where]
                 return filtered(self._value(replace(output, where=())), _all(met))
@@ -335,6 +341,11 @@ class Compiler:
         if period.end is not None:
             sides.append(exp.LT(this=column.copy(), expression=bound(period.end)))
         return exp.And(this=sides[0], expression=sides[1]) if len(sides) == 2 else sides[0]
+
+
+def _of_table(table: str, column: str) -> exp.Column:
+    names = (exp.to_identifier(name, quoted=True) for name in (column, table))
+    return exp.Column(this=next(names), table=next(names))
 
 
 def _literal(value: Scalar) -> exp.Expression:

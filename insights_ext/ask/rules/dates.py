@@ -98,7 +98,7 @@ def dates(tokens: Tokens, today: dt.date) -> Iterator[tuple[int, int, Period | M
         try:
             yield from _iso(tokens, i)
             yield from _named(tokens, i)
-            yield from _quarter(tokens, i)
+            yield from _quarter(tokens, i, today)
             yield from _relative(tokens, i, today)
         except (ValueError, OverflowError):
             continue
@@ -176,7 +176,7 @@ def _day(year: int, month: int, day: int) -> Period:
     return period(date, "day", date.isoformat())
 
 
-def _quarter(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Period | MonthOfYear]]:
+def _quarter(tokens: Tokens, i: int, today: dt.date) -> Iterator[tuple[int, int, Period | MonthOfYear]]:
     word = _word(tokens, i)
     match = re.fullmatch(r"q([1-4])", word)
     year = _word(tokens, _skip_comma(tokens, i + 1))
@@ -186,6 +186,11 @@ def _quarter(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Period | MonthO
     elif _YEAR.fullmatch(word) and re.fullmatch(r"q[1-4]", _word(tokens, i + 1)):
         number = int(_word(tokens, i + 1)[1])
         yield i, i + 2, period(dt.date(int(word), 3 * number - 2, 1), "quarter", f"Q{number} {word}")
+    elif match and _word(tokens, i + 1) != "of":
+        number = int(match.group(1))
+        last = today.year if dt.date(today.year, 3 * number - 2, 1) <= today else today.year - 1
+        day = dt.date(last, 3 * number - 2, 1)
+        yield i, i + 1, period(day, "quarter", f"Q{number} {last}, the latest")
 
 
 def _relative(tokens: Tokens, i: int, today: dt.date) -> Iterator[tuple[int, int, Period | MonthOfYear]]:

@@ -10,6 +10,7 @@ from .calculations import (
     Correlation,
     DatePart,
     Difference,
+    Each,
     Elapsed,
     Fold,
     Percentile,
@@ -90,6 +91,9 @@ def computed_column(  # noqa: PLR0912 - one case a kind
             )
             label = f"{_FUNCTIONS.get(function, function)} {words(of)}"
             return ResultColumn(name, "measure", label, sign, function)
+        case Each(function, child, _, to):
+            label = f"{_FUNCTIONS.get(function, function)} number of {child} for each row of {to.table}"
+            return ResultColumn(name, "measure", label, None, function)
         case Percentile(of, percent):
             label = f"{_nth(percent)} percentile of {words(of)}"
             return ResultColumn(name, "measure", label, unit(of), "percentile", of.column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .columns import NAME, ColumnInfo
+from .columns import NAME, NAMING, ColumnInfo
 from .conditions import info
 from .intents import (
     Aggregate,
@@ -86,6 +86,8 @@ class Frame:
             labels = self.labels()
             if labels and all(c in people and NAME in c.stems for c in labels):
                 return [c.ref for c in labels]
+            if not people and not self.scope.alone:
+                return self.person()
             return [self.only(people or self.namesakes()).ref]
         if heads & {"when"}:
             times = [c for c in self.scope.times if c.table == self.table]
@@ -104,6 +106,8 @@ class Frame:
         if not self.parts.rows:
             raise Misfit
         labels = self.labels()
+        if labels and not self.scope.alone and "which" not in heads and not self.named_rows():
+            return []
         many = not self.scope.alone or "which" in heads
         return [c.ref for c in labels] if labels and (many or labels[0].near_unique) else []
 
@@ -119,6 +123,21 @@ class Frame:
             self.cost += ASSUMED_COST
             self.assumptions.append(f"who is taken as {found[0].name}")
         return found
+
+    def person(self) -> list[ColumnRef]:
+        """Whoever the rows belong to: the names of the one table of people that they point to."""
+        above = self.scope.keys.paths(self.table, up_only=True)
+        found = [t for t in above if t != self.table and self.scope.by_table[t].people]
+        labels = self.scope.labels(found[0]) if len(found) == 1 else ()
+        if not labels:
+            raise Misfit
+        return [c.ref for c in labels]
+
+    def named_rows(self) -> bool:
+        """Whether the label names single rows, and not what many of them share ("customer" of orders)."""
+        label = self.labels()[0]
+        head = self.scope.by_table[self.table].head_stems
+        return label.near_unique or label.table != self.table or bool(label.stems & (NAMING | head))
 
     def own(self) -> tuple[ColumnInfo, ...]:
         """The columns of the table that the question is about."""
@@ -238,6 +257,9 @@ class Frame:
         """ "Revenue by region in total": a function apart from the only number named."""
         parts = self.parts
         if not parts.functions:
+            return
+        if parts.measures and all(getattr(m, "function", None) == parts.functions[0] for m in parts.measures):
+            parts.functions = []
             return
         targets = [c for t in parts.targets for c in t.columns if info(self.scope, c).measure]
         if len(parts.functions) > 1 or len(targets) != 1 or parts.measures:

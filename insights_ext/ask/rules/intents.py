@@ -15,6 +15,7 @@ from .calculations import (
     Correlation,
     DatePart,
     Difference,
+    Each,
     Elapsed,
     Fold,
     Foremost,
@@ -88,7 +89,7 @@ PLACE = "place in the table"
 """The column that stands for the order of the file: 1 for its first row."""
 
 Key = ColumnRef | Bucket | DatePart | Split
-Amount = Aggregate | Ratio | Difference | Fold | Percentile | Correlation
+Amount = Aggregate | Ratio | Difference | Fold | Each | Percentile | Correlation
 Output = Key | Amount | Elapsed | Share | Running | Change | Rank | Gap
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from .asides import add_asides
 from .chart import Chart, Edge, Use
-from .columns import KEY_WORDS
+from .columns import KEY_WORDS, ColumnInfo
 from .conditions import Stored, info
 from .dates import clocks, dates
+from .everyday import add_everyday
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import ASIDES, Adjective, Meaning, lexicon
@@ -25,7 +26,7 @@ from .percentiles import percentiles
 from .row_nouns import add_row_nouns
 from .scope import Scope
 from .strangers import add_strangers
-from .tokens import Tokens, fold, singular
+from .tokens import Token, Tokens, fold, singular
 from .years_of import add_column_years
 
 _TOLD = frozenset(
@@ -50,7 +51,7 @@ NAMED_ALIKE = 0.15
 NUMBER_FOR_NAME, NAMESAKE_OF_KEY = 0.7, 0.12
 ALSO_A_NAME = 0.12
 """What a value costs more where the same words are a row's very name."""
-NAMESAKE, ALSO_A_TABLE, SURE_COLUMN = 0.4, 0.3, 0.1
+NAMESAKE, ALSO_A_TABLE, SURE_COLUMN, HALF_NAMED = 0.4, 0.3, 0.1, 0.6
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
@@ -71,8 +72,9 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     chart = Chart(tokens)
     _words(chart, tokens, scope)
     tables = list(tables_mentioned(tokens, scope))
-    _columns(chart, tokens, scope, tables)
-    _values(chart, tokens, scope, {(m.start, m.end) for m in tables})
+    values = list(values_mentioned(tokens, scope))
+    _columns(chart, tokens, scope, tables, values)
+    _values(chart, tokens, scope, {(m.start, m.end) for m in tables}, values)
     _tables(chart, tokens, scope, tables)
     if len(scope.tables) > 1:
         _verbs(chart, tokens)
@@ -102,6 +104,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     add_month_days(chart, tokens, scope)
     if scope.alone:
         add_ordinals(chart, tokens)
+    add_everyday(chart, tokens, scope)
     add_parts(chart, tokens, scope)
     add_strangers(chart, tokens, scope)
     for i, j in tokens.quotes:
@@ -186,8 +189,15 @@ def _row_cost(chart: Chart, scope: Scope, i: int, j: int) -> float:
     sure = len(scope.tables) == 1
     if sure and any(column in scope.tables[0].labels and cost <= SURE_COLUMN for column, cost in columns):
         return NAMED_ALIKE
+    columns = [(c, cost) for c, cost in columns if not (j == i + 1 and _only_alike(chart.tokens.items[i], c))]
     rivals = [cost for column, cost in columns if column.measure and (sure or cost <= SURE_COLUMN)]
     return min(rivals) + ASSUMED_COST if rivals else 0.0
+
+
+def _only_alike(token: Token, column: ColumnInfo) -> bool:
+    """Whether a word has only its stem in common with a column's name: "listings" and ListPrice."""
+    forms = {token.norm, singular(token.norm)}
+    return token.stem in column.stems and not any(forms & {w.norm, w.singular} for w in column.words)
 
 
 def _openings(tokens: Tokens, readings: Sequence[tuple[int, int, str, Meaning]]) -> set[int]:
@@ -262,10 +272,17 @@ def _is_noun(tokens: Tokens, start: int, end: int) -> bool:
     return tokens.items[start].norm == "name" and end < len(tokens) and tokens.items[end].norm in ("and", "")
 
 
-def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableMention]) -> None:
+def _columns(
+    chart: Chart,
+    tokens: Tokens,
+    scope: Scope,
+    tables: Sequence[TableMention],
+    values: Sequence[ValueMention],
+) -> None:
     several = len(scope.tables) > 1
     spans = {(m.start, m.end) for m in tables} if several else set()
     whole = {(m.start, m.end) for m in tables if m.cost == 0 and tokens.norm(m.start, m.end) == fold(m.table)}
+    said = {(v.start, v.end) for v in values if not v.weak and not v.cost}
     named = list(columns_mentioned(tokens, scope, frozenset(m.table for m in tables)))
     for m in [*named, *kinds_mentioned(tokens, scope, named)]:
         if _cuts_quote(tokens, m.start, m.end):
@@ -278,6 +295,7 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             + NAMESAKE * ((m.start, m.end) in spans and _stands_for(scope, column))
             + NAMESAKE * ((m.start, m.end) in whole and _less_like(tokens, m, scope))
             + NAMESAKE_OF_KEY * (column in scope.copies)
+            + NAMESAKE * ((m.start, m.end) in said and m.cost > HALF_NAMED)
         )
         pointed = scope.pointed_names.get(column)
         if pointed is not None and not m.full and not _key_word(tokens, m.start, m.end):
@@ -290,10 +308,15 @@ def _columns(chart: Chart, tokens: Tokens, scope: Scope, tables: Sequence[TableM
             chart.add(Edge("BOOL", m.start, m.end, column, m.cost, uses))
 
 
-def _values(chart: Chart, tokens: Tokens, scope: Scope, tables: set[tuple[int, int]]) -> None:
-    found = list(values_mentioned(tokens, scope))
-    named = _spans_of_names(scope, found)
-    for m in found:
+def _values(
+    chart: Chart,
+    tokens: Tokens,
+    scope: Scope,
+    tables: set[tuple[int, int]],
+    values: Sequence[ValueMention],
+) -> None:
+    named = _spans_of_names(scope, values)
+    for m in values:
         if _cuts_quote(tokens, m.start, m.end):
             continue
         stored = Stored(m.column, m.values)

@@ -12,8 +12,11 @@ from typing import Any
 from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier", "stage"})
+# Classes of words that are just as often a value or another name: "sales" is a department, too.
+OPEN = ASIDES | {"money", "money_verb", "busy", "never", "aged", "title", "tally", "each_of"}
 _CLASSES_WITHOUT_PHRASES = {
     "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
+    "titles", "forms_of_rows",
 }  # fmt: skip
 
 
@@ -21,13 +24,15 @@ _CLASSES_WITHOUT_PHRASES = {
 class Adjective:
     """An adjective of degree: `plain` is ±1 where it takes any column, `more`/`less` words choose one.
 
-    Each is a set of stems that a column must have; the first that is found in the table wins.
+    Each is a set of stems that a column must have; the first that is found in the table wins. `cues` are
+    these words as they are written.
     """
 
     name: str
     plain: int = 0
     more: tuple[frozenset[str], ...] = ()
     less: tuple[frozenset[str], ...] = ()
+    cues: tuple[str, ...] = ()
 
     def direction(self, words: frozenset[str]) -> int:
         """+1 where a column with these stems holds much of it, -1 little, 0 where it says nothing."""
@@ -55,6 +60,8 @@ class Lexicon:
     row_kinds: Mapping[str, frozenset[str]]
     named_kinds: Mapping[str, frozenset[str]]
     forms: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, frozenset[str]]
+    forms_of_rows: Mapping[str, frozenset[str]]
     follow_up: Mapping[str, frozenset[str]]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
@@ -71,12 +78,12 @@ class Lexicon:
                     yield i, j + 1, word_class, meaning
 
     def knows(self, word: str) -> bool:
-        """Whether `word` alone is a phrase of the lexicon, other than an aside, which is a word like any."""
-        return any(word_class not in ASIDES for word_class, _ in self.phrases.get(word, ()))
+        """Whether `word` alone is a phrase of the lexicon, other than one that is a word like any."""
+        return any(word_class not in OPEN for word_class, _ in self.phrases.get(word, ()))
 
     def verb(self, word: str) -> bool:
         """Whether `word` is known as a verb between things and as nothing else ("paid")."""
-        classes = {word_class for word_class, _ in self.phrases.get(word, ())} - ASIDES
+        classes = {word_class for word_class, _ in self.phrases.get(word, ())} - OPEN
         return classes == {"relation_verb"}
 
 
@@ -93,7 +100,8 @@ def lexicon() -> Lexicon:
                 phrases.setdefault(phrase, []).append((word_class, meaning))
     for name, entry in data["adjective"].items():
         more, less = (tuple(_stems(cue) for cue in entry.get(k, ())) for k in ("more", "less"))
-        adjective = Adjective(name, entry.get("plain", 0), more, less)
+        cues = (*entry.get("more", ()), *entry.get("less", ()))
+        adjective = Adjective(name, entry.get("plain", 0), more, less, cues)
         for degree in ("superlative", "comparative"):
             for phrase in entry.get(degree, ()):
                 phrases.setdefault(phrase, []).append((degree, adjective))
@@ -111,6 +119,8 @@ def lexicon() -> Lexicon:
         _row_kinds(data["row_kind"], named=False),
         _row_kinds(data["row_kind"], named=True),
         {name: tuple(words) for name, words in data["forms"].items()},
+        {title: frozenset(words) for title, words in data["titles"].items()},
+        {verb: frozenset(words) for verb, words in data["forms_of_rows"].items()},
         {kind: frozenset(words) for kind, words in data["follow_up"].items()},
     )
 
@@ -123,7 +133,7 @@ def _value_synonyms(kinds: Mapping[str, Any]) -> dict[str, tuple[tuple[frozenset
         for spellings in kind["values"].values():
             for word in spellings:
                 others = [(stems, other) for other in spellings if other != word]
-                if len(word) > 1:
+                if len(word) >= kind.get("least", 2) or word in kind.get("said", ()):
                     found.setdefault(word, []).extend(others)
                     found.setdefault(stem(word), []).extend(others)
     return {word: tuple(others) for word, others in found.items()}

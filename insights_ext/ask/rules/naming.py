@@ -7,6 +7,7 @@ from .calculations import (
     Correlation,
     DatePart,
     Difference,
+    Each,
     Elapsed,
     Fold,
     Percentile,
@@ -63,6 +64,8 @@ def output_name(output: Output) -> str:  # noqa: PLR0912 - one case a kind
             return f"{unit}s"
         case Fold(function, of):
             return f"{_FUNCTIONS.get(function, function)} {output_name(of)}"
+        case Each(function, child, _, _):
+            return f"{_FUNCTIONS.get(function, function)} number of {child}"
         case Percentile(of, percent):
             return f"percentile {percent:g} of {of.column}"
         case Correlation():

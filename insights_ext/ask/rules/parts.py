@@ -13,12 +13,14 @@ from .intents import (
     Condition,
     Key,
     Outlying,
+    count_of,
 )
 from .pieces import (
     Apart,
     Axis,
     Best,
     Bins,
+    Busiest,
     By,
     ByRows,
     Chart,
@@ -154,6 +156,13 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                     parts.rows.append(piece.rows)
                 if piece.target is not None:
                     parts.targets.append(Target((piece.target,)))
+            case Busiest(key, direction):
+                parts.keys.append(key)
+                parts.groups_asked = True
+                dated = key if isinstance(key, ColumnRef) else getattr(key, "of", None)
+                if not isinstance(dated, ColumnRef):
+                    raise Misfit
+                parts.best = _merged(parts.best, Best(direction, count_of(dated.table)))
             case Sort():
                 if parts.sort is not None and parts.sort.by is not None and piece.by is not None:
                     raise Misfit
@@ -194,9 +203,7 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
             case ShareOf(percent):
                 parts.share, parts.fractions = True, not percent
             case Series():
-                if parts.series is not None and parts.series != piece:
-                    raise Misfit
-                parts.series = piece
+                parts.series = _one_series(parts.series, piece)
             case Outliers(column):
                 parts.conditions.append(Outlying(column))
                 if not parts.rows:
@@ -305,6 +312,15 @@ def _add_pair(parts: Parts, pair: Pair) -> None:
         parts.targets.append(Target((pair.amount,)))
     else:
         parts.measures.extend(a for a in pair.amount if a not in parts.measures)
+
+
+def _one_series(first: Series | None, second: Series) -> Series:
+    """ "Yoy growth": said twice, with the period once."""
+    if first is None or first == second:
+        return second
+    if first.kind != second.kind or (first.grain and second.grain):
+        raise Misfit
+    return Series(first.kind, first.grain or second.grain)
 
 
 def _merged(first: Best | None, second: Best) -> Best:

@@ -177,6 +177,14 @@ class Best:
 
 
 @dataclass(frozen=True)
+class Busiest:
+    """The period, or what recurs in dates, that has most or fewest rows."""
+
+    key: Key
+    direction: Direction
+
+
+@dataclass(frozen=True)
 class Sort:
     """An order asked for; `by` None means by what is shown."""
 
@@ -312,7 +320,7 @@ class Only:
 Piece = (
     Filler | Unknown | Head | Entity | Stranger | ColumnYear | Rows | Target | Where | Measure | LooseFunction
     | By | ByRows
-    | Relation | InCommon | Period | Best | Sort | ShareOf | Series | Outliers | Chart | Versus | Comparison
-    | Draw | How
+    | Relation | InCommon | Period | Best | Busiest | Sort | ShareOf | Series | Outliers | Chart | Versus
+    | Comparison | Draw | How
     | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole | Sides | Untouched
 )  # fmt: skip

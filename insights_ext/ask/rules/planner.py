@@ -16,6 +16,7 @@ from .compile import Compiler
 from .each import each_or_common
 from .intents import Bucket, ColumnRef, Extreme, Query
 from .knowing import knowing, settled, summed
+from .lacking import lacking
 from .leaning import leans
 from .scope import Scope
 from .search import search
@@ -191,6 +192,8 @@ def _refusal(found: Search, plan_context: PlanContext) -> Refusal:
         text = "There is no word in this question that I can use."
     else:
         text = f"I know the words, but not what they ask of {names} together."
+        lack = lacking(found.tokens, found.scope)
+        text = text if lack is None else f"{text} {lack[0].upper()}{lack[1:]}"
     questions = [q for view in plan_context.tables for q in nearest_questions(view, found.tokens)]
     choices = tuple(Choice(label=q, question=q) for q in dict.fromkeys(questions[:MOST_OFFERED]))
     return Refusal(text, found.unknown, choices)

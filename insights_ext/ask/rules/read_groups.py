@@ -35,6 +35,10 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             parts.best = None
     measured = {m.of for m in measures if isinstance(m, Aggregate)}
     measures += [frame.amount(c) for c in dict.fromkeys(numbers) if c not in measured]
+    distinct = [c for t in parts.targets if t.distinct for c in t.columns]
+    if not measures and not set(parts.heads) - {"count"} and len(others) == 1 and others == distinct:
+        measures.append(Aggregate("count", others[0], distinct=True))
+        others = []
     if not measures:
         if others and not frame.counting():
             told = frame.scope.alone and all(info(frame.scope, c).unique for c in others)

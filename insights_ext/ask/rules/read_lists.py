@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .columns import NAMING
 from .conditions import info, number_of
 from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
@@ -12,8 +11,12 @@ from .intents import (
     Among,
     Amount,
     ColumnRef,
+    Exists,
+    Many,
+    Not,
     Order,
     Query,
+    Typical,
 )
 from .joins import tables_of
 from .parts import Misfit
@@ -120,6 +123,7 @@ def rows(frame: Frame) -> Query:
         return arranged(frame, columns, [frame.rows_counted()])
     if wants_total(frame, columns):
         return frame.query([frame.amount(columns[0])])
+    columns = told_apart(frame, columns)
     distinct = any(t.distinct for t in parts.targets) or is_list(frame, columns)
     order: tuple[Order, ...] = ()
     if parts.sort is not None:
@@ -132,6 +136,17 @@ def rows(frame: Frame) -> Query:
     elif distinct:
         order = tuple(Order(c, "asc") for c in columns)
     return frame.query(columns, distinct=distinct, order=order)
+
+
+def told_apart(frame: Frame, columns: list[ColumnRef]) -> list[ColumnRef]:
+    """Names that several rows share say nothing of which has no other rows: the key goes with them."""
+    none = any(isinstance(c, Not) and isinstance(c.of, Exists) for c in frame.parts.conditions)
+    labels = [c.ref for c in frame.labels()]
+    key = frame.scope.by_table[frame.table].key
+    if not none or columns != labels or key is None or not all(map(frame.repeats, columns)):
+        return columns
+    frame.assumptions.append(f"{key.name} tells those of the same name apart")
+    return [key.ref, *columns]
 
 
 def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
@@ -173,7 +188,9 @@ def wants_total(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
         return False
     if not parts.conditions:
         return "which" not in parts.heads
-    return all(frame.many_rows(c) for c in parts.conditions)
+    own = columns[0].table
+    above = not parts.heads and frame.scope.by_table[own].name == frame.table
+    return all(frame.many_rows(c) or (above and own not in set(tables_of(c))) for c in parts.conditions)
 
 
 def implied(frame: Frame) -> list[ColumnRef]:
@@ -184,20 +201,27 @@ def implied(frame: Frame) -> list[ColumnRef]:
     named = frame.parts.conditions or frame.parts.sort
     if len(frame.scope.tables) > 1 and frame.parts.rows and named and "when" not in heads:
         labels = [c.ref for c in frame.labels()]
+        if labels and len(labels) == 1 and not frame.named_rows() and not frame.parts.sort:
+            return []
         if labels and frame.without_fixed(labels) != labels:
             return kinds(frame)
-        if labels and (named_rows(frame) or len(labels) > 1):
-            return labels
-        if labels and not frame.parts.sort:
-            return []
         if labels:
             return labels
     if heads & {"who", "when", "where", "what_year"}:
         if not frame.parts.conditions:
             raise Misfit
         return frame.subject()
-    if not frame.parts.rows and len(frame.scope.tables) > 1 and heads and heads <= {"list", "which"}:
+    many = any(isinstance(c.of if isinstance(c, Not) else c, (Many, Exists)) for c in frame.parts.conditions)
+    if (
+        not frame.parts.rows
+        and len(frame.scope.tables) > 1
+        and (heads or many)
+        and heads <= {"list", "which"}
+    ):
         return kinds(frame)
+    if frame.scope.alone and not frame.parts.rows and not heads and _only_conditions(frame):
+        frame.cost += ALL_COLUMNS_COST
+        return []
     if not frame.parts.rows or "much" in heads:
         raise Misfit
     if not frame.parts.conditions and "list" not in heads:
@@ -205,11 +229,13 @@ def implied(frame: Frame) -> list[ColumnRef]:
     return []
 
 
-def named_rows(frame: Frame) -> bool:
-    """Whether the label names single rows, and not what many of them share ("customer" of orders)."""
-    label = frame.labels()[0]
-    head = frame.scope.by_table[frame.table].head_stems
-    return label.near_unique or label.table != frame.table or bool(label.stems & (NAMING | head))
+def _only_conditions(frame: Frame) -> bool:
+    """ "Humidity over 80", "houses in Austin": rows are wanted, there is nothing else to want."""
+    parts = frame.parts
+    vague = any(isinstance(c, Typical) for c in parts.conditions)
+    return (
+        bool(parts.conditions) and not vague and not (parts.chart or parts.drawn or parts.how or parts.only)
+    )
 
 
 def kinds(frame: Frame) -> list[ColumnRef]:

@@ -56,6 +56,9 @@ def best(frame: Frame) -> Query:
     targets = list(dict.fromkeys(c for c in [*others, *numbers] if c != by))
     if best.count is None and len(parts.targets) > 1 and len(targets) > 1:
         targets = frame.asked(targets)
+    kind = best.adjective and not (parts.heads or targets or parts.rows) and bool(parts.conditions)
+    if kind and isinstance(by, ColumnRef) and best.count is None:
+        return best_row(frame, best, by, _things(frame))
     value = best.count is None and isinstance(by, ColumnRef) and frame.asks_value()
     if (
         value
@@ -137,6 +140,12 @@ def by_rows(frame: Frame, by: Amount) -> None:
         frame.table = asked[0]
 
 
+def _things(frame: Frame) -> list[ColumnRef]:
+    """ "The newest house", a house being a kind of row: what names it, else the row."""
+    labels = frame.labels()
+    return [c.ref for c in labels] if labels and labels[0].near_unique else []
+
+
 def _own(frame: Frame, best: Best, by: ColumnRef, others: Sequence[ColumnRef]) -> None:
     """ "The oldest doctor" has an age of his own; that of a patient who is joined to him is not meant."""
     parts = frame.parts
@@ -172,9 +181,9 @@ def _typical(frame: Frame, best: Best, by: ColumnRef, targets: Sequence[ColumnRe
 
 def _once_each(frame: Frame, by: Amount, targets: Sequence[ColumnRef]) -> bool:
     """Counts of rows for each row: all are one, which singles nothing out."""
-    if not isinstance(by, Aggregate) or by.of is not None or by.rows is None or by.where:
+    if not isinstance(by, Aggregate) or by.function != "count" or by.of is not None or by.where:
         return False
-    own = {t.table for t in targets} == {by.rows.table}
+    own = by.rows is None or {t.table for t in targets} == {by.rows.table}
     return own and any(info(frame.scope, t).unique for t in targets)
 
 

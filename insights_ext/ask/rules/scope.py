@@ -63,6 +63,11 @@ class Table:
         return frozenset(c.words[0].stem for c in keys)
 
     @cached_property
+    def amounts_by_name(self) -> bool:
+        """Whether a row is spoken of as an amount: a donation, a payment, a transaction, a sale."""
+        return bool(self.head_stems & lexicon().nature["amount_rows"])
+
+    @cached_property
     def people(self) -> bool:
         """Whether the rows are people, by the table's name or its key ("employee_id")."""
         return bool((self.head_stems | self.key_stems) & lexicon().nature["people"])

@@ -17,6 +17,7 @@ GRAMMAR = (
     "relations",
     "calendar",
     "conditions",
+    "everyday",
     "combined",
     "amounts",
     "quantities",

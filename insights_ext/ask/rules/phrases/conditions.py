@@ -20,7 +20,7 @@ from .rule import rule
 WRITTEN_FLAG = 0.25
 NOT_HELD, PERCENT = 0.6, 0.15
 NO_GAPS, OPEN_VALUE, ASIDE_BETWEEN = 0.4, 0.3, 0.15
-WRITTEN = 0.4
+WRITTEN, YEAR_BEHIND = 0.4, 1.6
 """What a date or number costs more where the column holds text: the stored text itself goes first."""
 
 
@@ -86,7 +86,10 @@ def _column_is_number(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     found = where.compare(scope, column, "eq", rest[-1])
     if found is None:
         return None
-    cost = WRITTEN * info(scope, column).text + _unlikely(scope, column, found, rest[-1])
+    dated = rest[:-1] == (None, None, None) and _may_be_year(scope, column, rest[-1])
+    cost = (
+        WRITTEN * info(scope, column).text + _unlikely(scope, column, found, rest[-1]) + YEAR_BEHIND * dated
+    )
     return [((where.negated(found, rest[1]),), cost)]
 
 
@@ -95,6 +98,12 @@ def _unlikely(scope: Scope, column: ColumnRef, found: Any, number: Any) -> float
     known = info(scope, column)
     percent = PERCENT * (number.percent and known.unit != "%" and not known.nature("percentage"))
     return percent + (0.0 if may_hold(scope, known, float(found.value)) else NOT_HELD)
+
+
+def _may_be_year(scope: Scope, column: ColumnRef, number: Any) -> bool:
+    """ "Revenue 2024" where rows have dates: a year, and no amount of 2024."""
+    year = isinstance(number.exact, int) and number.text == str(number.exact) and 1900 <= number.exact < 2100
+    return year and bool(scope.periods) and info(scope, column).measure
 
 
 @rule("WHERE", "COL has NUM", cost=0.7)
@@ -339,7 +348,10 @@ def _opposite(scope: Scope, _is: Any, of: str) -> Any:
 @rule("WHERE", "is? not? BOOL", cost=0.05)
 def _truth(scope: Scope, _is: Any, no: Any, column: ColumnRef) -> Any:
     found = where.truth(scope, column, holds=no is None)
-    return None if found is None else [((found,), 0.0 if info(scope, column).boolean else WRITTEN_FLAG)]
+    known = info(scope, column)
+    return (
+        None if found is None else [((found,), 0.0 if known.boolean else WRITTEN_FLAG + 0.15 * known.numeric)]
+    )
 
 
 @rule("WHERE", "without BOOL", cost=0.05)

@@ -19,7 +19,7 @@ def _values(scope: Scope, stored: Stored) -> Any:
 
 
 @rule("VALS", "VALS comma? or|and VAL", "VALS comma VAL", cost=0.05, repeat=4)
-@rule("VALS", "VALS versus VAL", cost=0.05)
+@rule("VALS", "VALS versus VAL", cost=0.35)
 @rule("WVALS", "WVALS or|and WVAL", "WVALS comma WVAL", cost=0.05)
 def _more_values(scope: Scope, stored: tuple[Stored, ...], *rest: Any) -> Any:
     more = rest[-1]

@@ -7,7 +7,7 @@ from typing import Any
 from .. import conditions as where
 from ..chart import PIECE
 from ..conditions import Stored, info
-from ..intents import ColumnRef, Compare, count_of
+from ..intents import Aggregate, ColumnRef, Compare, count_of
 from ..pieces import Best, End, Nearby, Nearest, Only, Where
 from ..scope import Scope
 from .meaning import ranks
@@ -73,7 +73,8 @@ def _standing(scope: Scope, which: str) -> Any:
 
 @rule(PIECE, "mode", cost=-0.1)
 def _mode(scope: Scope, which: str) -> Any:
-    return Best("desc" if which == "most" else "asc", count_of(scope.tables[0].name)) if scope.alone else None
+    counted = count_of(scope.tables[0].name) if scope.alone else Aggregate("count")
+    return Best("desc" if which == "most" else "asc", counted)
 
 
 @rule(PIECE, "only", cost=0.15)
