@@ -42,7 +42,7 @@ def rank_by_group(frame: Frame) -> None:
         parts.keys = [k for k in parts.keys if k != amounts[0]]
 
 
-def best(frame: Frame) -> Query:
+def best(frame: Frame) -> Query:  # noqa: PLR0912 - one case a way to stand out
     """The row, or the group, that stands out; or the extreme value itself."""
     parts = frame.parts
     best = parts.best
