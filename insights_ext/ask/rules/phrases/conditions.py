@@ -87,9 +87,8 @@ def _column_is_number(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     if found is None:
         return None
     dated = rest[:-1] == (None, None, None) and _may_be_year(scope, column, rest[-1])
-    cost = (
-        WRITTEN * info(scope, column).text + _unlikely(scope, column, found, rest[-1]) + YEAR_BEHIND * dated
-    )
+    cost = WRITTEN * info(scope, column).text + YEAR_BEHIND * dated
+    cost += _unlikely(scope, column, found, rest[-1])
     return [((where.negated(found, rest[1]),), cost)]
 
 
