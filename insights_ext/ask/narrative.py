@@ -245,7 +245,9 @@ def _text(value: Any, column: ResultColumn) -> str:
 def date_text(value: dt.date, grain: str) -> str:
     """A date by its period: ``March 2024``, ``Q1 2024``, else ISO."""
     if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        if grain not in ("month", "quarter") or value.time() != dt.time():
+            return value.isoformat(sep=" ", timespec="seconds")
+        value = value.date()
     if grain == "month":
         return f"{value:%B} {value.year}"
     if grain == "quarter":

@@ -13,7 +13,8 @@ _ONES = _words(
 )
 _TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
 NUMBER_WORDS: dict[str, float] = {
-    **{word: value for value, word in enumerate(_ONES)},
+    # "One" is rarely a number: "one of the regions", "the one with the most".
+    **{word: value for value, word in enumerate(_ONES) if word != "one"},
     **{word: 10 * (k + 2) for k, word in enumerate(_TENS)},
     **{"hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12},
     **{"hundreds": 100, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "dozens": 12},
