@@ -57,5 +57,9 @@ export default tseslint.config(
       'jupyter/no-untranslated-string': 'off'
     }
   },
+  {
+    files: ['scripts/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', URL: 'readonly' } }
+  },
   prettier
 );

@@ -23,16 +23,10 @@ export function FeedbackBar(
   const send = async (verdict: Verdict): Promise<void> => {
     try {
       const request = { verdict, note: note.trim() || null };
-      const { saved } = await transport.feedback(answer.id, request);
+      const { detail } = await transport.feedback(answer.id, request);
       onFeedback(answer.id, verdict);
       setChosen(null);
-      setNotice(
-        verdict === 'bad'
-          ? trans.__('Noted; this answer will not be used again.')
-          : saved
-            ? trans.__('Saved as a verified question in insights.yaml.')
-            : trans.__('Noted.')
-      );
+      setNotice(detail || trans.__('Noted.'));
     } catch (error) {
       if (error instanceof TransportError) {
         setNotice(error.message);

@@ -85,7 +85,7 @@ export function hostOf() {
     save: vi.fn<IViewHost['save']>(),
     copy: vi.fn<IViewHost['copy']>(() => Promise.resolve()),
     renderChart: vi.fn<IViewHost['renderChart']>((_spec, node) => {
-      node.textContent = 'chart';
+      node.append('chart');
       return Promise.resolve({
         png: () => Promise.resolve(new Blob(['png'])),
         dispose: () => undefined

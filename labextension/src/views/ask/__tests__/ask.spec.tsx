@@ -3,7 +3,11 @@ import React from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { type IAskOptions, TransportError } from '../../../transport';
+import {
+  type IAskOptions,
+  type ITransport,
+  TransportError
+} from '../../../transport';
 import type { IAnswer, IAskRequest } from '../../../types';
 import type { IAskViewProps } from '../../props';
 import { AskView } from '../view';
@@ -40,7 +44,7 @@ afterEach(() => {
 function found(selector: string, text = ''): Promise<HTMLElement> {
   return vi.waitFor(() => {
     const match = [...page.querySelectorAll<HTMLElement>(selector)].find(node =>
-      (node.textContent ?? '').includes(text)
+      node.textContent.includes(text)
     );
     if (!match) {
       throw new Error(`no ${selector} with ${text} in ${page.innerHTML}`);
@@ -64,19 +68,14 @@ async function typed(text: string, key = 'Enter'): Promise<void> {
 
 /** Type as a person does: React hears the native setter only. */
 function enter(field: HTMLTextAreaElement | HTMLInputElement, text: string) {
-  const setter = Object.getOwnPropertyDescriptor(
-    Object.getPrototypeOf(field) as object,
-    'value'
-  )?.set;
-  setter?.call(field, text);
+  const prototype = Object.getPrototypeOf(field) as object;
+  Reflect.set(prototype, 'value', text, field);
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 describe('AskView', () => {
   it('suggests questions, and a click asks one', async () => {
-    const ask = vi.fn((_: IAskRequest, _options?: IAskOptions) =>
-      Promise.resolve(ANSWER)
-    );
+    const ask = vi.fn<ITransport['ask']>(() => Promise.resolve(ANSWER));
     const onAnswer = vi.fn();
     show({ transport: transportOf({ ask }), onAnswer });
     await click('[aria-label="Suggested questions"] button', 'total amount');
@@ -149,7 +148,7 @@ describe('AskView', () => {
       chart: null,
       columns: [],
       rows: [],
-      choices: [{ label: 'the total', question: 'total amount' }]
+      choices: [{ label: trans.__('the total'), question: 'total amount' }]
     };
     const asked: string[] = [];
     const ask = ({ question }: IAskRequest) => {
@@ -355,7 +354,7 @@ describe('AskView', () => {
         verdict: 'good' as const,
         note: 'exact',
         saved: true,
-        detail: '',
+        detail: 'Saved in insights.yaml.',
         created_at: ''
       })
     );

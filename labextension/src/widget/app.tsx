@@ -1,0 +1,110 @@
+/** The explorer: one table with its views, tied to the traits that Python sees. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import { isAbort } from '../transport';
+import type { IDataset } from '../types';
+import { AskView } from '../views/ask';
+import { DatasetTabs } from '../views/dataset';
+import { Problem } from '../views/shared/problem';
+import type { WidgetHost } from './host';
+import type { IExplorerModel, IExplorerTraits } from './model';
+import type { CommTransport } from './transport';
+
+export interface IExplorerProps {
+  model: IExplorerModel;
+  transport: CommTransport;
+  host: WidgetHost;
+  trans: TranslationBundle;
+  languageCode: string;
+}
+
+export function Explorer(props: IExplorerProps): React.ReactElement {
+  const { model, transport, host, trans, languageCode } = props;
+  const [view, setView] = useTrait(model, 'view');
+  const [filters, setFilters] = useTrait(model, 'filters');
+  const [, setSelection] = useTrait(model, 'selected_rows');
+  const [name] = useTrait(model, 'dataset');
+  const { dataset, error, retry } = useDataset(transport, name);
+  if (error !== null) {
+    return (
+      <Problem
+        title={trans.__('The table cannot be shown')}
+        error={error}
+        trans={trans}
+        onRetry={retry}
+      />
+    );
+  }
+  if (dataset === null) {
+    return (
+      <p className="jp-Insights-message" role="status">
+        {trans.__('Reading the data…')}
+      </p>
+    );
+  }
+  const shared = { dataset, transport, host, trans, languageCode };
+  return (
+    <DatasetTabs
+      {...shared}
+      view={view}
+      onView={setView}
+      filters={filters}
+      onFilters={setFilters}
+      onSelection={setSelection}
+      ask={<AskView {...shared} />}
+    />
+  );
+}
+
+/** A trait and what sets it, on this side and in the kernel. */
+function useTrait<K extends keyof IExplorerTraits>(
+  model: IExplorerModel,
+  name: K
+): [IExplorerTraits[K], (value: IExplorerTraits[K]) => void] {
+  const [value, setValue] = React.useState(() => model.get(name));
+  React.useEffect(() => {
+    const event = `change:${name}`;
+    const listener = (): void => {
+      setValue(() => model.get(name));
+    };
+    model.on(event, listener);
+    return () => {
+      model.off(event, listener);
+    };
+  }, [model, name]);
+  const change = React.useCallback(
+    (next: IExplorerTraits[K]): void => {
+      model.set(name, next);
+      model.save_changes();
+    },
+    [model, name]
+  );
+  return [value, change];
+}
+
+function useDataset(
+  transport: CommTransport,
+  name: string
+): { dataset: IDataset | null; error: unknown; retry: () => void } {
+  const [dataset, setDataset] = React.useState<IDataset | null>(null);
+  const [error, setError] = React.useState<unknown>(null);
+  const [attempt, setAttempt] = React.useState(0);
+  React.useEffect(() => {
+    const abort = new AbortController();
+    setError(null);
+    transport.get(name, abort.signal).then(setDataset, (reason: unknown) => {
+      if (!isAbort(reason)) {
+        setError(reason);
+      }
+    });
+    return () => {
+      abort.abort();
+    };
+  }, [transport, name, attempt]);
+  const retry = (): void => {
+    setAttempt(attempt + 1);
+  };
+  return { dataset, error, retry };
+}
