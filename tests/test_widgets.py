@@ -137,6 +137,13 @@ def test_an_answer_is_downloaded_in_full_beside_the_message(views):
     assert whole[:4] == b"PAR1"
 
 
+def test_feedback_is_kept_with_the_answer(views):
+    answer = views.body("ask", question="average amount", datasets=["sales"])
+    said = views.body("feedback", answer_id=answer["id"], verdict="bad", note="too low")
+    assert said["verdict"] == "bad"
+    assert views.body("answer", id=answer["id"])["feedback"] == "bad"
+
+
 def test_a_file_too_large_for_the_page_is_an_error_with_a_way_on(views, monkeypatch):
     monkeypatch.setattr("insights_ext.widgets.operations.MAX_DOWNLOAD_BYTES", 10)
     assert MAX_DOWNLOAD_BYTES > 10

@@ -14,6 +14,7 @@ from ..schemas import (
     Dataset,
     DatasetList,
     ExportRequest,
+    FeedbackRequest,
     LedgerRequest,
     PreviewRequest,
     QueryRequest,
@@ -74,6 +75,7 @@ class Operations:
             "ask": self._ask,
             "query": self._query,
             "answer": self._answer,
+            "feedback": self._feedback,
             "ledger": self._ledger,
             "download": self._download,
             "health": self._health,
@@ -153,6 +155,12 @@ class Operations:
 
     def _answer(self, arguments: dict[str, Any], context: Context) -> Result:
         return _json(handlers.answer(self._workspace, _text(arguments, "id"), context))
+
+    def _feedback(self, arguments: dict[str, Any], context: Context) -> Result:
+        answer_id = _text(arguments, "answer_id")
+        given = {key: value for key, value in arguments.items() if key != "answer_id"}
+        asked = request(FeedbackRequest, given)
+        return _json(handlers.feedback(self._workspace, asked, context, answer_id))
 
     def _ledger(self, arguments: dict[str, Any], context: Context) -> Result:
         return _json(handlers.ledger(self._workspace, request(LedgerRequest, arguments), context))

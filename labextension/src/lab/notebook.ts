@@ -3,12 +3,19 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import {
   type INotebookTracker,
+  type Notebook,
   NotebookActions,
   type NotebookPanel
 } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-/** Put a code cell with this source below the active one, and show it. */
+import { LOAD_EXTENSION } from '../views/ask/source';
+
+/**
+ * Put a code cell with this source below the active one, and show it.
+ *
+ * Where it is a magic of ours and the notebook does not load it yet, a cell that does goes before and is run.
+ */
 export async function insertCell(
   app: JupyterFrontEnd,
   notebooks: INotebookTracker | null,
@@ -16,15 +23,29 @@ export async function insertCell(
 ): Promise<boolean> {
   const panel = await notebookAtHand(app, notebooks);
   const notebook = panel.content;
+  if (source.startsWith('%%insight') && !loadsExtension(notebook)) {
+    put(notebook, LOAD_EXTENSION);
+    void NotebookActions.run(notebook, panel.sessionContext);
+  }
+  put(notebook, source);
+  app.shell.activateById(panel.id);
+  return true;
+}
+
+function loadsExtension(notebook: Notebook): boolean {
+  return notebook.widgets.some(({ model }) =>
+    model.sharedModel.getSource().includes(LOAD_EXTENSION)
+  );
+}
+
+/** Write into the active cell if it is an empty one, which waits for that, or into a new one below. */
+function put(notebook: Notebook, source: string): void {
   const active = notebook.activeCell?.model;
-  // An empty cell waits to be written into.
   if (active?.type !== 'code' || active.sharedModel.getSource() !== '') {
     NotebookActions.insertBelow(notebook);
     NotebookActions.changeCellType(notebook, 'code');
   }
   notebook.activeCell?.model.sharedModel.setSource(source);
-  app.shell.activateById(panel.id);
-  return true;
 }
 
 /** Bind the full result of an answer to a variable of the notebook's kernel. */

@@ -16,6 +16,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DatasetsModel } from '../sidebar/model';
 import { InsightsPanel } from '../sidebar/panel';
 import { UploadQueue } from '../uploads/queue';
+import { listenToWidgets } from '../widget/insert';
 import { DatasetActions } from './actions';
 import { Activity } from './activity';
 import { addCommands, CommandIDs, PALETTE_COMMANDS } from './commands';
@@ -85,6 +86,9 @@ export const plugin: JupyterFrontEndPlugin<IInsights> = {
       })
     };
     watchUploads(insights, trans);
+    listenToWidgets(source => {
+      void insights.host.insertIntoNotebook(source);
+    });
     void registry?.load(PLUGIN_ID).then(settings => {
       insights.settings.connect(settings);
     });

@@ -5,7 +5,6 @@ import React from 'react';
 
 import { isAbort } from '../transport';
 import type { IDataset } from '../types';
-import { AskView } from '../views/ask';
 import { DatasetTabs } from '../views/dataset';
 import { Problem } from '../views/shared/problem';
 import type { WidgetHost } from './host';
@@ -44,16 +43,18 @@ export function Explorer(props: IExplorerProps): React.ReactElement {
       </p>
     );
   }
-  const shared = { dataset, transport, host, trans, languageCode };
   return (
     <DatasetTabs
-      {...shared}
+      dataset={dataset}
+      transport={transport}
+      host={host}
+      trans={trans}
+      languageCode={languageCode}
       view={view}
       onView={setView}
       filters={filters}
       onFilters={setFilters}
       onSelection={setSelection}
-      ask={<AskView {...shared} />}
     />
   );
 }

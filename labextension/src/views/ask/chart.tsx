@@ -19,7 +19,17 @@ export function Chart(
   const [state, setState] = React.useState<'drawing' | 'drawn' | 'failed'>(
     'drawing'
   );
+  const [theme, setTheme] = React.useState(0);
   const alternative = alternativeOf(spec) ?? trans.__('Chart of the answer');
+
+  // A drawn chart keeps its colours; another theme wants another drawing.
+  React.useEffect(
+    () =>
+      host.onThemeChange(() => {
+        setTheme(count => count + 1);
+      }),
+    [host]
+  );
 
   React.useEffect(() => {
     const place = node.current;
@@ -50,7 +60,7 @@ export function Chart(
       onDrawn(null);
       drawn?.dispose();
     };
-  }, [host, spec, alternative, onDrawn]);
+  }, [host, spec, alternative, onDrawn, theme]);
 
   return (
     <figure className="jp-InsightsAsk-chart" data-state={state}>

@@ -16,24 +16,13 @@ export function sourceOf(answer: IAnswer, kind: SourceKind): string {
     case 'duckdb':
       return duckdbSource(answer);
     case 'pandas':
-      return answer.steps.length > 1
-        ? `${bindingOf(answer.id, 'df')}\ndf`
-        : [
-            'from insights_ext import Insights',
-            '',
-            `df = Insights().sql(${sqlText(answer.sql ?? '')}).to_pandas()`,
-            'df'
-          ].join('\n');
+      return [
+        'from insights_ext import Insights',
+        '',
+        `df = Insights().sql(${sqlText(answer.sql ?? '')}).to_pandas()`,
+        'df'
+      ].join('\n');
   }
-}
-
-/** The lines that bind the full result of an answer to a variable. */
-export function bindingOf(answerId: string, variable: string): string {
-  return [
-    'from insights_ext import Insights',
-    '',
-    `${variable} = Insights().answer(${JSON.stringify(answerId)}).df()`
-  ].join('\n');
 }
 
 /** A name for the variable that holds an answer: `total_amount_by_region`. */
@@ -63,9 +52,8 @@ const KEYWORDS = new Set(
     .split(' ')
 );
 
-/** Plain DuckDB over the datasets; the steps before the last are registered under their names. */
+/** Plain DuckDB over the datasets. */
 function duckdbSource(answer: IAnswer): string {
-  const before = answer.steps.slice(0, -1);
   return [
     'import duckdb',
     'from insights_ext import Insights',
@@ -75,10 +63,6 @@ function duckdbSource(answer: IAnswer): string {
     ...answer.datasets
       .map(name => JSON.stringify(name))
       .map(name => `con.register(${name}, insights.table(${name}))`),
-    ...before.map(
-      ({ name, sql }) =>
-        `con.register(${JSON.stringify(name)}, con.sql(${sqlText(sql)}).df())`
-    ),
     `df = con.sql(${sqlText(answer.sql ?? '')}).df()`,
     'df'
   ].join('\n');

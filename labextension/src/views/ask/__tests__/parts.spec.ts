@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cellFormat, isNumeric } from '../cells';
 import { partsOf } from '../sentence';
-import { bindingOf, isVariable, sourceOf, variableFor } from '../source';
+import { isVariable, sourceOf, variableFor } from '../source';
 import { ANSWER } from './answers';
 
 const column = (name: string, type: string) => ({ name, type, nullable: true });
@@ -101,22 +101,6 @@ describe('source', () => {
     expect(sourceOf(ANSWER, 'pandas')).toContain('.to_pandas()');
   });
 
-  it('registers the steps that the last query reads', () => {
-    const step = { purpose: '', columns: [], total_rows: 0, repairs: [] };
-    const answer = {
-      ...ANSWER,
-      sql: 'SELECT max(n) FROM step_1',
-      steps: [
-        { ...step, name: 'step_1', sql: 'SELECT count(*) AS n FROM sales' },
-        { ...step, name: 'step_2', sql: 'SELECT max(n) FROM step_1' }
-      ]
-    };
-    expect(sourceOf(answer, 'duckdb')).toContain(
-      'con.register("step_1", con.sql("""\nSELECT count(*) AS n FROM sales\n""").df())'
-    );
-    expect(sourceOf(answer, 'pandas')).toContain('.answer("a1").df()');
-  });
-
   it('never lets a query end the text that holds it', () => {
     const answer = { ...ANSWER, sql: 'SELECT \'\\\' AS "a""""""b"' };
     const source = sourceOf(answer, 'pandas');
@@ -132,8 +116,5 @@ describe('source', () => {
     expect(named('class')).toBe('answer_class');
     expect(['df', '_x'].every(isVariable)).toBe(true);
     expect(['', '2a', 'a b', 'lambda', 'x;y'].some(isVariable)).toBe(false);
-    expect(bindingOf('a1', 'df')).toContain(
-      'df = Insights().answer("a1").df()'
-    );
   });
 });
