@@ -17,6 +17,7 @@ from .schemas import (
     Answer,
     AskRequest,
     DescribeRequest,
+    Document,
     ExportRequest,
     FeedbackRequest,
     Filter,
@@ -357,6 +358,23 @@ class Insights:
     def knowledge(self) -> results.KnowledgeState:
         """The knowledge in force, and what is wrong with insights.yaml, by line."""
         return results.KnowledgeState.of(handlers.knowledge(self.workspace, None, self.context()))
+
+    def remember(self, path: str | os.PathLike[str], name: str | None = None) -> Document:
+        """Keep a text about the data (.md or .txt), to be searched when a model is asked."""
+        source = Path(path).expanduser()
+        try:
+            content = source.read_bytes()
+        except OSError as error:
+            raise FileNotFound(f"{source.name!r} cannot be read: {os.strerror(error.errno or 0)}.") from None
+        return handlers.remember_document(self.workspace, content, self.context(), name or source.name)
+
+    def documents(self) -> list[Document]:
+        """The texts that are kept, by name."""
+        return handlers.documents(self.workspace, None, self.context()).documents
+
+    def forget(self, name: str) -> None:
+        """Delete a kept text; raises `FileNotFound`."""
+        handlers.forget_document(self.workspace, name, self.context())
 
     # What left the machine -----------------------------------------------------------------------
 

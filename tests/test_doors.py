@@ -291,6 +291,21 @@ async def test_knowledge_is_learnt_and_drafted_through_every_door(doors, sales):
     assert refused == ["query_refused"] * 3
 
 
+async def test_a_document_handed_in_at_one_door_is_known_at_the_other(doors, tmp_path):
+    rest, python, _ = doors
+    text = "# Dictionary\n\namount: net revenue in EUR\n"
+    kept = await rest.call("PUT", "documents/dictionary.md", body=text.encode())
+    assert (kept["name"], kept["size_bytes"]) == ("dictionary.md", len(text))
+    (tmp_path / "notes.txt").write_text("regions are those of 2024")
+    assert (await python.remember(tmp_path / "notes.txt"))["name"] == "notes.txt"
+    assert await python.remember(tmp_path / "nothing.txt") == "file_not_found"
+    listed = await rest.call("GET", "documents")
+    assert [each["name"] for each in listed["documents"]] == ["dictionary.md", "notes.txt"]
+    await python.forget("dictionary.md")
+    assert await rest.call("DELETE", "documents/dictionary.md") == "file_not_found"
+    assert await rest.call("PUT", "documents/tool.exe", body=b"MZ") == "unsupported_format"
+
+
 async def test_the_ledger_is_the_same_through_every_door(doors):
     owned = doors[1].insights.workspace.open().catalog.of("local")
     for number in range(3):

@@ -53,7 +53,7 @@ async def test_a_permission_is_asked_once_and_the_decorators_agree_with_the_tabl
 
 
 def test_reading_is_read_changing_is_write_and_asking_is_execute():
-    wanted = {"GET": "read", "PATCH": "write", "DELETE": "write", "POST": "write"}
+    wanted = {"GET": "read", "PATCH": "write", "DELETE": "write", "POST": "write", "PUT": "write"}
     for _, operation in OPERATIONS:
         asks = operation.id in ("ask", "outgoing", "query")
         assert operation.action == ("execute" if asks else wanted[operation.method])

@@ -1,4 +1,4 @@
-"""Routes of what people know: feedback on answers, and insights.yaml."""
+"""Routes of what people know: feedback on answers, insights.yaml, and documents."""
 
 from __future__ import annotations
 
@@ -50,3 +50,34 @@ class DraftHandler(InsightsHandler):
         """Draft knowledge from the profiles."""
         parameters(self.request)
         await self.reply(handlers.describe, self.workspace, self.parsed(DescribeRequest), self.context)
+
+
+class DocumentsHandler(InsightsHandler):
+    """``documents``."""
+
+    @web.authenticated
+    @authorized(action="read", resource="insights:knowledge")
+    async def get(self) -> None:
+        """The documents, by name."""
+        parameters(self.request)
+        await self.reply(handlers.documents, self.workspace, None, self.context)
+
+
+class DocumentHandler(InsightsHandler):
+    """``documents/{name}``."""
+
+    @web.authenticated
+    @authorized(action="write", resource="insights:knowledge")
+    async def put(self, name: str) -> None:
+        """Keep the body as a document of that name."""
+        parameters(self.request)
+        await self.reply(handlers.remember_document, self.workspace, bytes(self._body), self.context, name)
+
+    @web.authenticated
+    @authorized(action="write", resource="insights:knowledge")
+    async def delete(self, name: str) -> None:
+        """Forget a document."""
+        parameters(self.request)
+        await self.run(handlers.forget_document, self.workspace, name, self.context)
+        self.set_status(204)
+        self.finish()

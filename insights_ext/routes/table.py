@@ -318,6 +318,44 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
     Route(
+        "documents",
+        knowledge.DocumentsHandler,
+        (
+            Operation(
+                "GET",
+                "documents",
+                "The documents that are searched when a model is asked, by name.",
+                "read",
+                _KNOWLEDGE,
+                {200: "DocumentList"},
+            ),
+        ),
+    ),
+    Route(
+        "documents/{name}",
+        knowledge.DocumentHandler,
+        (
+            Operation(
+                "PUT",
+                "rememberDocument",
+                "Keep the body, a text such as a data dictionary (.md, .txt, UTF-8), under this name.",
+                "write",
+                _KNOWLEDGE,
+                {200: "Document"},
+                errors=("invalid_name", "unsupported_format", "unreadable_file", "too_large"),
+            ),
+            Operation(
+                "DELETE",
+                "forgetDocument",
+                "Forget a document.",
+                "write",
+                _KNOWLEDGE,
+                {204: ""},
+                errors=("file_not_found",),
+            ),
+        ),
+    ),
+    Route(
         "ledger",
         ledger.LedgerHandler,
         (
