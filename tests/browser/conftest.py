@@ -1,5 +1,6 @@
 """A real JupyterLab with the extension, and headless Chromium in front of it."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -79,6 +80,23 @@ def lab(tmp_path):
     """JupyterLab on a copy of the notebooks."""
     root = tmp_path / "notebooks"
     shutil.copytree(REPOSITORY / "notebooks", root)
+    with running_lab(tmp_path, root) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_lab(tmp_path_factory):
+    """One JupyterLab for all tests that only add datasets, on an empty root."""
+    tmp_path = tmp_path_factory.mktemp("lab")
+    root = tmp_path / "root"
+    root.mkdir()
+    with running_lab(tmp_path, root) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_lab(tmp_path, root):
+    """Start JupyterLab with settings and state of its own, and end it."""
     token = secrets.token_hex(16)
     runtime = tmp_path / "runtime"
     # No question about news in front of what the pictures are to show.

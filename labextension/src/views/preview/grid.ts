@@ -112,6 +112,9 @@ export class PreviewGrid {
     }
     if (this.cursor === null && (this._model?.rowCount('body') ?? 0) > 0) {
       this._select(0, 0);
+    } else {
+      // The cell under the cursor may be one of those.
+      this._options.onCursor();
     }
   }
 

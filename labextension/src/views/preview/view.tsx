@@ -95,7 +95,7 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
     tip: column => `${columns[column].name} (${columns[column].type})`,
     onCursor: () => {
       const cursor = grid?.cursor;
-      if (cursor) {
+      if (cursor && cursor.value !== undefined) {
         const row = numberFormat(languageCode).format(cursor.row + 1);
         const value =
           cursor.value === null ? 'null' : fullText(cursor.value).slice(0, 200);
