@@ -165,5 +165,6 @@ export class TransportError extends Error {
 
 /** Whether an operation ended because its own signal was aborted. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  // A DOMException is an Error in browsers, and not everywhere else.
+  return (error as { name?: unknown } | null)?.name === 'AbortError';
 }

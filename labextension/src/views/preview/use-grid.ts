@@ -9,6 +9,7 @@ import {
   useState
 } from 'react';
 
+import { TransportError } from '../../transport';
 import type { IFilter } from '../../types';
 import type { IPreviewViewProps } from '../props';
 import { type IPreviewGridOptions, PreviewGrid } from './grid';
@@ -137,7 +138,10 @@ export function useRows(
   const retry = useCallback(() => {
     rows.retry();
   }, [rows]);
-  const isFailed = state.error !== null;
+  const { error } = state;
+  // A server that is there has said what is wrong; asking again by ourselves would not help.
+  const isFailed =
+    error instanceof TransportError && error.code === 'unreachable';
   useEffect(() => {
     if (!isFailed) {
       return;

@@ -17,7 +17,7 @@ export function kindOf(type: string): CellKind {
     return 'nested';
   }
   if (
-    /^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|DECIMAL|FLOAT|DOUBLE|REAL|NUMERIC)/i.test(
+    /^(U?(TINY|SMALL|BIG|HUGE)?INT(?!ERVAL)|U?INTEGER|DECIMAL|FLOAT|DOUBLE|REAL|NUMERIC)/i.test(
       type
     )
   ) {
