@@ -368,6 +368,27 @@ def test_a_saved_notebook_shows_rows_and_profile_without_a_kernel(insights):
     explorer.close()
 
 
+def test_the_static_picture_is_an_output_of_its_own_that_the_views_can_hide(insights, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", type("Shell", (), {"kernel": 1}))
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    explorer = InsightsExplorer("sales", insights=insights)
+    explorer._ipython_display_()
+    live, static = shown
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert "text/html" not in live
+    assert f'class="{explorer.static}"' in static["text/html"]
+    assert "North" in static["text/html"]
+    explorer.close()
+
+
+def test_in_a_terminal_the_explorer_is_text(insights, capsys):
+    explorer = InsightsExplorer("sales", insights=insights)
+    explorer._ipython_display_()
+    assert "3 rows, 2 columns" in capsys.readouterr().out
+    explorer.close()
+
+
 def test_the_views_come_from_the_package_or_say_that_they_are_not_built(tmp_path, monkeypatch):
     from insights_ext.widgets import front_end
 

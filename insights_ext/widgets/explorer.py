@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,6 +61,7 @@ class InsightsExplorer(anywidget.AnyWidget):
     _css = style()
 
     dataset = traitlets.Unicode(read_only=True, help="Name of the table.").tag(sync=True)
+    static = traitlets.Unicode(read_only=True, help="Marks what is shown without a kernel.").tag(sync=True)
     view = traitlets.Enum(VIEWS, "preview", help="The view that is shown.").tag(sync=True)
     filters = traitlets.List(traitlets.Dict(), help="Conditions on the rows.").tag(sync=True)
     selected_rows = traitlets.List(traitlets.Int(), help="Positions of the selected rows.").tag(sync=True)
@@ -92,6 +94,7 @@ class InsightsExplorer(anywidget.AnyWidget):
         self._calls = Calls(operations, self.send, self._context)
         super().__init__(view=view, height=height, filters=list(filters))
         self.set_trait("dataset", name)
+        self.set_trait("static", f"explorer-{uuid.uuid4().hex}")
         self.on_msg(self._hear)
 
     def cancel(self) -> None:
@@ -125,6 +128,25 @@ class InsightsExplorer(anywidget.AnyWidget):
             return static
         data, metadata = live if isinstance(live, tuple) else (live, {})
         return {**data, **static}, metadata
+
+    def _ipython_display_(self) -> None:
+        """Show the views, and below them what a saved notebook shows in their place.
+
+        JupyterLab does not fall back on the HTML beside a widget whose kernel is gone, so it is an output
+        of its own; the views hide it while they live.
+        """
+        from IPython.core.getipython import get_ipython
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        html = data.pop("text/html", None)
+        if not hasattr(get_ipython(), "kernel"):
+            print(data["text/plain"])  # noqa: T201  (a terminal shows text)
+            return
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
+        if html is not None:
+            marked = f'<div class="{self.static}">{html}</div>'
+            display({"text/html": marked, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
 
     # The views -----------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ function render({ model, el }: IRenderContext): () => void {
   // Letters typed here are words, not commands of the notebook.
   node.dataset.lmSuppressShortcuts = 'true';
   node.toggleAttribute('data-plain', !hasTheme());
-  el.append(node);
+  el.append(node, hiding(model.get('static')));
 
   const fit = (): void => {
     node.style.height = `${model.get('height')}px`;
@@ -57,6 +57,14 @@ function render({ model, el }: IRenderContext): () => void {
     calls.dispose();
     model.off('change:height', fit);
   };
+}
+
+/** A style that hides what stands for the views where they cannot be had; it goes with them. */
+function hiding(name: string): HTMLStyleElement {
+  const style = document.createElement('style');
+  const mark = `.${CSS.escape(name)}`;
+  style.textContent = `${mark}, .jp-OutputArea-child:has(${mark}) { display: none; }`;
+  return style;
 }
 
 /** Whether the page has JupyterLab's colours; elsewhere the style sheet makes some. */

@@ -8,6 +8,8 @@ import type { ViewName } from '../views/host';
 /** The traits that travel. */
 export interface IExplorerTraits {
   dataset: string;
+  /** The class of what is shown in the place of the views where no kernel runs. */
+  static: string;
   view: ViewName;
   filters: readonly IFilter[];
   selected_rows: readonly number[];
