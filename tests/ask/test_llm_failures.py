@@ -103,10 +103,13 @@ def test_endpoints_that_stream_in_their_own_way_are_understood(orders: Any, stre
 def test_cancelling_closes_the_connection_at_once(asker: Any, model: ScriptedModel) -> None:
     model.say({"sql": SQL}, delay_s=20)
     desk, context = asker(), Context()
-    threading.Timer(0.5, context.cancelled.set).start()
-    began = time.monotonic()
+    # Not before the call is under way: the first one imports LangChain.
+    threading.Thread(
+        target=lambda: (_until(lambda: len(model.requests) == 1), context.cancelled.set())
+    ).start()
     with pytest.raises(Cancelled):
         desk.ask(QUESTION, context=context)
+    began = time.monotonic()
     until = time.monotonic() + 2
     while not model.hung_up and time.monotonic() < until:
         time.sleep(0.02)

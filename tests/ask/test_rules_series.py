@@ -175,10 +175,10 @@ def test_outliers_are_rows(trips: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "name", "role", "unit"),
     [
-        ("growth of revenue by year", "growth of total revenue usd", "measure", "%"),
-        ("cumulative revenue by month", "running total revenue usd", "measure", "$"),
+        ("growth of revenue by year", "growth of total revenue", "measure", "%"),
+        ("cumulative revenue by month", "running total revenue", "measure", "$"),
         ("revenue by weekday", "day of the week", "dimension", None),
-        ("90th percentile of revenue", "90th percentile of revenue usd", "measure", "$"),
+        ("90th percentile of revenue", "90th percentile of revenue", "measure", "$"),
     ],
 )  # fmt: skip
 def test_computed_columns_are_described(

@@ -315,3 +315,10 @@ class ColumnInfo:
         if " " in self.stats.name.strip() or not self.words:
             return self.stats.name.strip()
         return " ".join(w.norm for w in self.words)
+
+    @cached_property
+    def measured(self) -> str:
+        """The name beside a number that carries its currency: ``total eur`` is the total of so many €."""
+        last = self.words[-1].norm if len(self.words) > 1 else ""
+        signed = self.numeric and lexicon().currency.get(last) == self.unit is not None
+        return self.spoken.removesuffix(f" {last}") if signed else self.spoken

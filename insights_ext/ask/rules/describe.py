@@ -142,7 +142,7 @@ def _result_column(scope: Scope, output: Output, name: str) -> ResultColumn:
             )
             if role == "dimension" and (column.unique or column in scope.by_table[output.table].labels):
                 role = "label"
-            return ResultColumn(name, role, column.spoken, column.unit if column.numeric else None)
+            return ResultColumn(name, role, column.measured, column.unit if column.numeric else None)
         case Bucket(_, grain):
             return ResultColumn(name, "time", grain)
         case Gap(of):
@@ -171,12 +171,14 @@ def _aggregate_words(scope: Scope, aggregate: Aggregate) -> str:
         return f"number of {'different ' if aggregate.distinct else ''}{_subject(scope, aggregate)}"
     if aggregate.function == "std":
         return f"standard deviation of {_subject(scope, aggregate)}"
-    return f"{_FUNCTIONS[aggregate.function]} {_subject(scope, aggregate)}"
+    function, subject = _FUNCTIONS[aggregate.function], _subject(scope, aggregate)
+    said_already = subject.lower().split(" ")[0] == function
+    return subject if said_already else f"{function} {subject}"
 
 
 def _subject(scope: Scope, aggregate: Aggregate) -> str:
     if aggregate.of is not None:
-        return _name(scope, aggregate.of)
+        return info(scope, aggregate.of).measured
     return aggregate.rows.table if aggregate.rows is not None and len(scope.tables) > 1 else "rows"
 
 

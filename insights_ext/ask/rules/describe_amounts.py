@@ -45,7 +45,7 @@ def computed_column(  # noqa: PLR0912 - one case a kind
 
     def words(part: Output) -> str:
         if isinstance(part, ColumnRef):
-            return info(scope, part).spoken
+            return info(scope, part).measured
         if isinstance(part, Aggregate):
             said = [where(scope, c) for c in part.where]
             met = " and ".join(s for s in said if s)

@@ -194,8 +194,8 @@ def _refusal(found: Search, plan_context: PlanContext) -> Refusal:
         text = f"I know the words, but not what they ask of {names} together."
         lack = lacking(found.tokens, found.scope)
         text = text if lack is None else f"{text} {lack[0].upper()}{lack[1:]}"
-    questions = [q for view in plan_context.tables for q in nearest_questions(view, found.tokens)]
-    choices = tuple(Choice(label=q, question=q) for q in dict.fromkeys(questions[:MOST_OFFERED]))
+    questions = nearest_questions(plan_context.tables, found.tokens, MOST_OFFERED)
+    choices = tuple(Choice(label=q, question=q) for q in questions)
     return Refusal(text, found.unknown, choices)
 
 

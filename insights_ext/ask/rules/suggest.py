@@ -14,6 +14,7 @@ from .tokens import Tokens, tokenise
 MOST = 6
 _MOST_GROUPS = 40
 _TRIED_ON = dt.date(2000, 1, 1)
+_ROWS = "how many rows are there"
 
 
 def suggestions(view: TableView) -> list[str]:
@@ -27,14 +28,20 @@ def suggestions(view: TableView) -> list[str]:
     return found
 
 
-def nearest_questions(view: TableView, tokens: Tokens, most: int = 3) -> list[str]:
-    """The suggestions that share most words with what was asked, best first."""
-    asked = {t.stem for t in tokens.items if t.norm}
+def nearest_questions(views: Sequence[TableView], tokens: Tokens, most: int = 3) -> list[str]:
+    """The suggestions of all tables that share most names of columns with what was asked, best first.
+
+    Among several tables "how many rows are there" says nothing and is left out.
+    """
+    names = " ".join(column.name.replace("_", " ") for view in views for column in view.stats.columns)
+    asked = {t.stem for t in tokens.items if t.norm} & {t.stem for t in tokenise(names).items}
 
     def shared(question: str) -> int:
         return len(asked & {t.stem for t in tokenise(question).items})
 
-    return sorted(view.stats.suggestions or suggestions(view), key=lambda q: -shared(q))[:most]
+    offered = [q for view in views for q in view.stats.suggestions or suggestions(view)]
+    kept = [q for q in dict.fromkeys(offered) if len(views) == 1 or q != _ROWS]
+    return sorted(kept, key=lambda q: -shared(q))[:most]
 
 
 def _drafts(scope: Scope) -> Iterator[str]:
@@ -47,12 +54,12 @@ def _drafts(scope: Scope) -> Iterator[str]:
     dates = [c for c in scope.columns if c.temporal or c.is_year]
     label = scope.tables[0].label
     if measures and groups:
-        yield f"{_function(measures[0])} {_said(measures[0])} by {_said(groups[0])}"
+        yield f"{_amount(measures[0])} by {_said(groups[0])}"
     if measures and dates:
-        yield f"{_function(measures[0])} {_said(measures[0])} by {'year' if dates[0].is_year else 'month'}"
+        yield f"{_amount(measures[0])} by {'year' if dates[0].is_year else 'month'}"
     if label is not None and measures:
         yield f"which {_said(label)} has the highest {_said(measures[0])}"
-    yield "how many rows are there"
+    yield _ROWS
     if groups:
         yield f"how many rows per {_said(groups[-1])}"
     for measure in measures[1:3]:
@@ -72,8 +79,10 @@ def _ranked(columns: Sequence[ColumnInfo]) -> list[ColumnInfo]:
     return sorted(columns, key=lambda c: (not c.additive, c.stats.semantic_type != "currency", c.position))
 
 
-def _function(column: ColumnInfo) -> str:
-    return "total" if column.additive else "average"
+def _amount(column: ColumnInfo) -> str:
+    """The column added up or averaged, as one says it: no "total total"."""
+    function, said = "total" if column.additive else "average", _said(column)
+    return said if said.lower().split(" ")[0] == function else f"{function} {said}"
 
 
 def _said(column: ColumnInfo) -> str:
