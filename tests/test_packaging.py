@@ -26,7 +26,7 @@ PROMISED = {
 }  # fmt: skip
 """The packages a plain install brings, whatever else it brings."""
 
-OPTIONAL = {"polars"}
+OPTIONAL = {"polars", "keyring"}
 """Imported only when the user has them already."""
 
 

@@ -42,7 +42,7 @@ def told(message: str, hint: str | None, sql: str, views: Sequence[TableView]) -
     position = _POSITION.search(message)
     if position:
         parts.append(position.group())
-    allowed = {name.lower(): name for name in [*_own(sql), *_schema(views)]}
+    allowed = {name.lower(): name for name in [*identifiers(sql), *_schema(views)]}
     named = [allowed[n.lower()] for n in _quoted(message) if n.lower() in allowed]
     if named:
         parts.append("names: " + ", ".join(dict.fromkeys(named)))
@@ -60,8 +60,8 @@ def _quoted(message: str) -> list[str]:
     return [first or second for first, second in _NAMES.findall(message)]
 
 
-def _own(sql: str) -> list[str]:
-    """Identifiers and functions of the model's SQL."""
+def identifiers(sql: str) -> list[str]:
+    """Names and functions in SQL that a model wrote."""
     try:
         tokens = tokenize(sql, read="duckdb")
     except TokenError:

@@ -109,7 +109,7 @@ def run(work: Work) -> None:
     whole = int(result.value["total_rows"]) == result.table.num_rows
     kept = more and whole and case.tools.keep(name, result.table)
     purpose = draft.purpose if spoken.fit(draft.purpose, case.plan_context) else ""
-    work.ran.append(Step(name, purpose, work.tree, work.sql, result, kept, work.repairs))
+    work.ran.append(Step(name, purpose, draft.sql, work.tree, work.sql, result, kept, work.repairs))
     work.repairs = []
 
 
@@ -142,18 +142,7 @@ def repair(work: Work) -> None:
 
 def further(work: Work) -> None:
     """Tell the model the results so far; the next step is asked for by `plan`."""
-    held = privacy.personal_columns(work.settings, work.case.plan_context.tables)
-    shown = [
-        privacy.result(
-            work.settings,
-            step.name,
-            step.result.table,
-            int(step.result.value["total_rows"]),
-            held,
-            spoken.sources(step, work.ran, work.case.plan_context.tables),
-        )
-        for step in work.ran
-    ]
+    shown = [spoken.shared(work, step, step.name) for step in work.ran]
     left = work.settings.max_steps - len(work.ran)
     work.letter = prompt.go_on(work.letter, work.said, shown, left, work.case.question)
 

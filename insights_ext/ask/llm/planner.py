@@ -62,7 +62,7 @@ class LlmPlanner:
         found = self.model
         with case.course.step("recall", "Looking at what is known", 0.08):
             outcome = candidate(case, self._embedded)
-            values = Values(case.plan_context)
+            values = self._values(case.plan_context)
         entries: list[LedgerEntry] = []
         try:
             models.key(found)
@@ -82,7 +82,7 @@ class LlmPlanner:
             outcome: Outcome = self._embedded.plan(plan_context, Context())
         except InsightsError as error:
             outcome = Refusal(error.message)
-        letter = self._letter(plan_context, outcome, Values(plan_context))
+        letter = self._letter(plan_context, outcome, self._values(plan_context))
         later = [
             "A query that fails is sent back with the class of its error and names of columns, "
             "at most twice for each step."
@@ -110,8 +110,15 @@ class LlmPlanner:
     def _letter(self, plan_context: PlanContext, outcome: Outcome, values: Values) -> Letter:
         suggested = None
         if isinstance(outcome, Plan):
+            known = len(values.hidden)
             suggested = values.masked(outcome.sql.sql(dialect="duckdb"))
+            found = len(values.hidden) > known or any(e.kind == "value" for e in outcome.evidence)
+            if values.names_only and found:
+                suggested = None  # where a value was found is more than names and types
         return prompt.plan(self._settings, plan_context, values, self._step_names(plan_context), suggested)
+
+    def _values(self, plan_context: PlanContext) -> Values:
+        return Values(plan_context, names_only=self._settings.share == "schema")
 
     def _step_names(self, plan_context: PlanContext) -> list[str]:
         taken = {view.name.lower() for view in plan_context.tables}

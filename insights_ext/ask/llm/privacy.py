@@ -121,21 +121,23 @@ def result(
     name: str,
     table: pa.Table,
     total_rows: int,
-    held: set[str],
-    sources: dict[str, set[str]],
+    hidden: set[str],
+    known: set[str],
 ) -> Shared:
     """What the level lets out of a result: its columns and size, rows only at ``samples``.
 
-    `sources` names the stored columns (as ``dataset.column``) that each result column is made of; one of
-    unknown origin, or made of a column in `held`, is masked.
+    The columns in `hidden` are masked. Only names in `known` (in lower case), and functions of them, are
+    told: PIVOT makes names of values, and DuckDB names a column after the condition it holds.
     """
     shared = Shared()
-    names = [identifier(n) for n in table.column_names]
+    names = [
+        identifier(n) if _is_known(n, known) else f"column {k + 1} (give it an alias)"
+        for k, n in enumerate(table.column_names)
+    ]
     lines = [f"{name}: columns {', '.join(names)}"]
     if settings.share != "schema":
         lines[0] += f"; {total_rows:,} rows"
     if settings.share == "samples":
-        hidden = {n for n in table.column_names if sources.get(n, {"?"}) & (held | {"?"})} if held else set()
         shared.masked = sorted(hidden)
         for row in table.slice(0, MAX_ROWS).to_pylist() if len(set(table.column_names)) == len(names) else ():
             cells = ["(held back)" if n in hidden else _cell(v) for n, v in row.items()]
@@ -163,8 +165,15 @@ def _chosen(stats: Stats, question: str) -> list[ColumnStats]:
 
 
 def _type(name: str) -> str:
-    """The type; the values of an ENUM are cells."""
-    return re.sub(r"ENUM\s*\(.*?\)", "ENUM", name, flags=re.DOTALL)[:120]
+    """The type; the values of an ENUM, which stand in it in quotes, are cells."""
+    bare = re.sub(r"'(?:[^']|'')*'?", "", name)
+    return re.sub(r"ENUM\s*\([\s,]*\)", "ENUM", bare)[:120]
+
+
+def _is_known(name: str, known: set[str]) -> bool:
+    lowered = name.lower()
+    call = re.fullmatch(r"[a-z_]+\((?:distinct )?\"?([^()\"]*)\"?\)", lowered)
+    return lowered in known or (call is not None and (not call.group(1) or call.group(1) in known))
 
 
 def _counted(column: ColumnStats) -> str:

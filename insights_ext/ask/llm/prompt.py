@@ -7,6 +7,7 @@ is a courtesy, not a wall: the guard and the sandbox hold whatever the model mak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ...schemas import AnswerStep, Message, VerifiedQuestion
@@ -81,7 +82,7 @@ def plan(
     data = "\n\n".join(part for part in parts if part)
     if len(data) > MAX_LETTER_CHARS:
         data = data[:MAX_LETTER_CHARS] + "\n(the rest is left out)"
-    tail = [f"<data>\n{data}\n</data>"]
+    tail = [_data(data)]
     if candidate is not None:
         tail.append(f"A planner without a model would run this; use it only if it is right:\n{candidate}")
     if settings.share != "schema":
@@ -116,7 +117,7 @@ def go_on(letter: Letter, said: str, results: Sequence[privacy.Shared], left: in
     """The results of the steps so far; the next step is asked for."""
     told = "\n".join(shared.text for shared in results)
     more = (
-        f"{NEXT}:\n<data>\n{told}\n</data>\n"
+        f"{NEXT}:\n{_data(told)}\n"
         f"Write the next step ({left} more at most); the last one is the answer.\n\nQuestion: {question}"
     )
     return _with(letter.then(said, more), results)
@@ -125,7 +126,7 @@ def go_on(letter: Letter, said: str, results: Sequence[privacy.Shared], left: in
 def sentence(question: str, sql: str, steps: Sequence[AnswerStep], shown: privacy.Shared) -> Letter:
     """The sentence is asked for, with the result as the level lets it out."""
     purposes = "; ".join(step.purpose for step in steps if step.purpose)
-    parts = [f"<data>\n{shown.text}\n</data>"]
+    parts = [_data(shown.text)]
     if purposes:
         parts.insert(0, f"What was computed: {purposes}.")
     parts.append(f"{SENTENCE} that answers this.\n\nQuestion: {question}")
@@ -148,6 +149,11 @@ def _with(letter: Letter, results: Sequence[privacy.Shared]) -> Letter:
     letter.rows += sum(shared.rows for shared in results)
     letter.masked = list(dict.fromkeys([*letter.masked, *(m for s in results for m in s.masked)]))
     return letter
+
+
+def _data(text: str) -> str:
+    """`text` between the marks, which nothing in it can close or open."""
+    return "<data>\n" + re.sub(r"<(?=\s*/?\s*data)", "‹", text, flags=re.IGNORECASE) + "\n</data>"
 
 
 def _knowledge(context: PlanContext, values: Values) -> str:
@@ -180,7 +186,7 @@ def _knowledge(context: PlanContext, values: Values) -> str:
 def _documents(context: PlanContext) -> str:
     """Pieces of documents that people handed in to be read here."""
     lines = [
-        f"{name!r}: {' '.join(text.replace('</data>', '').split())[:1_200]}"
+        f"{name!r}: {' '.join(text.split())[:1_200]}"
         for name, text in context.knowledge.documents
     ]
     return "From documents about the data:\n" + "\n".join(lines) if lines else ""

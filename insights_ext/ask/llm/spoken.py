@@ -11,10 +11,9 @@ from ...errors import BudgetSpent, ModelFailed
 from ...schemas import NumberOrigin
 from .. import narrative, steps
 from ..grounding import ground
-from ..planner import Plan, PlanContext, TableView
-from . import describe, privacy, prompt, reply, sentence
+from ..planner import Plan, PlanContext
+from . import errors_out, masking, privacy, prompt, reply, sentence
 from .letter import Letter
-from .origins import Origins
 from .sentence import Source
 
 if TYPE_CHECKING:
@@ -31,25 +30,21 @@ def fit(text: str, context: PlanContext) -> bool:
     return not sentence.grounded(text, Source(nothing, pa.table({}), -1, context)).untraced
 
 
-def sources(step: Step, ran: Sequence[Step], views: Sequence[TableView]) -> dict[str, set[str]]:
-    """The stored columns, as ``dataset.column``, whose values each result column may show."""
-    tree = describe.parsed(step.sql)
-    if tree is None or step.result.table is None:
-        return {}
-    earlier = {s.name: t for s in ran if s is not step and (t := describe.parsed(s.sql)) is not None}
-    origins, found = Origins(tree, earlier), dict[str, set[str]]()
-    for k, name in enumerate(step.result.table.column_names):
-        expression = origins.of(name, k)
-        if expression is None:
-            continue
-        if isinstance(expression, exp.Count):
-            found[name] = set()
-            continue
-        read = {c.name.lower() for c in expression.find_all(exp.Column)}
-        found[name] = {
-            f"{view.name}.{c.name}" for view in views for c in view.stats.columns if c.name.lower() in read
-        }
-    return found
+def shared(work: Work, step: Step, name: str) -> privacy.Shared:
+    """What the level lets out of the result of `step`, called `name`."""
+    views = work.case.plan_context.tables
+    held = privacy.personal_columns(work.settings, views)
+    known = {n.lower() for view in views for n in (view.name, *(c.name for c in view.stats.columns))}
+    for each in work.ran:
+        known |= {n.lower() for n in errors_out.identifiers(each.written)}
+    return privacy.result(
+        work.settings,
+        name,
+        step.result.table,
+        int(step.result.value["total_rows"]),
+        masking.hidden(step, work.ran, views, held),
+        known,
+    )
 
 
 def speak(work: Work) -> None:
@@ -80,15 +75,7 @@ def _told(work: Work) -> Plan:
 
 def _asked(work: Work, source: Source) -> None:
     """Ask for the sentence with the rows that may leave, and release it piece by piece."""
-    held = privacy.personal_columns(work.settings, work.case.plan_context.tables)
-    shown = privacy.result(
-        work.settings,
-        "the result",
-        work.table,
-        work.total_rows,
-        held,
-        sources(work.last, work.ran, work.case.plan_context.tables),
-    )
+    shown = shared(work, work.last, "the result")
     shown_steps = [step.shown() for step in work.ran]
     letter = prompt.sentence(work.case.question, work.last.sql, shown_steps, shown)
     stream = _Release(work, source)

@@ -21,6 +21,9 @@ from ..planner import PlanContext, TableView
 
 MAX_HITS = 12
 MAX_PHRASE_WORDS = 6
+MAX_PLAIN_NUMBER = 100
+"""Whole numbers up to here (a limit, a position, a percentage) tell nothing of the data."""
+_OTHER_TEXT = (exp.ByteString, exp.RawString, exp.National, exp.UnicodeString, exp.HexString, exp.BitString)
 _PLACEHOLDER = re.compile(r"(?<![:\w]):(v\d+)\b")
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}([T ]\d{2}:\d{2}(:\d{2})?)?|(%[a-zA-Z]|[-/:., T])+")
 _PARTS = {
@@ -53,9 +56,13 @@ class Match:
 
 @dataclass
 class Values:
-    """The placeholders of one question; `typed` is all the text the user wrote in its thread."""
+    """The placeholders of one question; `typed` is all the text the user wrote in its thread.
+
+    With `names_only` dates and numbers that were not typed are masked as texts are.
+    """
 
     context: PlanContext
+    names_only: bool = False
     matches: list[Match] = field(default_factory=list)
     hidden: dict[str, str] = field(default_factory=dict)
 
@@ -99,7 +106,9 @@ class Values:
         renamed: dict[str, str] = {}
 
         def hide(node: exp.Expr) -> exp.Expr:
-            if isinstance(node, exp.Literal) and node.is_string and not self._may_pass(node.name):
+            if isinstance(node, exp.Literal) and not self._may_pass(node):
+                return exp.Placeholder(this=self._mark(node.name))
+            if isinstance(node, _OTHER_TEXT):
                 return exp.Placeholder(this=self._mark(node.name))
             if isinstance(node, exp.Identifier) and not self._is_ordinary(node.name, names):
                 fresh = renamed.setdefault(node.name, f"c{len(renamed) + 1}")
@@ -108,8 +117,17 @@ class Values:
 
         return tree.transform(hide).sql(dialect="duckdb", comments=False)
 
-    def _may_pass(self, text: str) -> bool:
-        return text in self.typed or text.lower() in _PARTS or _DATE.fullmatch(text) is not None
+    def _may_pass(self, literal: exp.Literal) -> bool:
+        text = literal.name
+        if text.lower() in _PARTS or self._was_typed(text):
+            return True
+        if not literal.is_string or isinstance(literal.parent, exp.Interval):
+            return not self.names_only or (text.isdigit() and int(text) <= MAX_PLAIN_NUMBER)
+        return not self.names_only and _DATE.fullmatch(text) is not None
+
+    def _was_typed(self, text: str) -> bool:
+        """Whether the user wrote `text`, as whole words: the M of "many" is not the stored value M."""
+        return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.typed) is not None
 
     def _names(self) -> set[str]:
         names = {view.name.lower() for view in self.context.tables}
@@ -126,10 +144,16 @@ class Values:
     # In -------------------------------------------------------------------------------------------
 
     def fill(self, sql: str) -> str:
-        """`sql` with the placeholders filled: quoted where they stand bare, as text inside of quotes."""
+        """`sql` with the placeholders filled: quoted where they stand bare, as text inside of quotes.
+
+        Names in double quotes stay as they are: a name is told the model where its result is.
+        """
         out: list[str] = []
-        for k, part in enumerate(re.split(r"('(?:[^']|'')*')", sql)):
-            inside = k % 2 == 1
+        for part in re.split(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""", sql):
+            if part.startswith('"'):
+                out.append(part)
+                continue
+            inside = part.startswith("'")
 
             def value(match: re.Match[str], inside: bool = inside) -> str:
                 stored = self.hidden.get(match.group(1))

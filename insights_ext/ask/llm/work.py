@@ -29,10 +29,14 @@ MAX_REPAIRS = 2
 
 @dataclass
 class Step:
-    """A query that ran; `kept` says that later steps can read its result as a table."""
+    """A query that ran; `kept` says that later steps can read its result as a table.
+
+    `written` is the query as the model wrote it, with its placeholders.
+    """
 
     name: str
     purpose: str
+    written: str
     tree: exp.Query
     sql: str
     result: Result
