@@ -30,8 +30,8 @@ def sent(model: Any) -> str:
     [
         "PIVOT people ON city USING count(*)",
         "SELECT * FROM (PIVOT people ON email USING sum(visits) GROUP BY active)",
-        "SELECT visits AS \":v1\" FROM people WHERE city = :v1",
-        "SELECT visits AS \"a :v1 b\" FROM people",
+        'SELECT visits AS ":v1" FROM people WHERE city = :v1',
+        'SELECT visits AS "a :v1 b" FROM people',
     ],
 )
 @pytest.mark.parametrize("share", ["schema", "stats", "samples"])
@@ -66,7 +66,9 @@ def test_no_value_in_earlier_sql_leaves_however_it_is_written(
 ) -> None:
     """A letter of a word that was typed is not what was typed."""
     model.say({"sql": "SELECT count(*) AS n FROM people"})
-    asker(desk_of(PEOPLE)).ask("and the rest of the Qxyz", before=[Turn("first", ("people",), sql, dt.date(2024, 11, 23))])
+    asker(desk_of(PEOPLE)).ask(
+        "and the rest of the Qxyz", before=[Turn("first", ("people",), sql, dt.date(2024, 11, 23))]
+    )
     assert "and the rest" in sent(model)
     assert "CANARY" not in sent(model)
     assert "'Qx'" not in sent(model)

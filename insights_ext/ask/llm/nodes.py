@@ -12,7 +12,7 @@ from ...schemas import AnswerStep, Choice, Evidence, Repair
 from ...services import guard as guard_service
 from .. import steps
 from ..planner import Clarification, Plan, Refusal
-from . import crosscheck, describe, errors_out, privacy, prompt, reply, spoken
+from . import crosscheck, describe, errors_out, prompt, reply, spoken
 from .compose import composed
 from .reply import Draft
 from .values import settled

@@ -185,10 +185,7 @@ def _knowledge(context: PlanContext, values: Values) -> str:
 
 def _documents(context: PlanContext) -> str:
     """Pieces of documents that people handed in to be read here."""
-    lines = [
-        f"{name!r}: {' '.join(text.split())[:1_200]}"
-        for name, text in context.knowledge.documents
-    ]
+    lines = [f"{name!r}: {' '.join(text.split())[:1_200]}" for name, text in context.knowledge.documents]
     return "From documents about the data:\n" + "\n".join(lines) if lines else ""
 
 
