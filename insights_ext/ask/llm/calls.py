@@ -30,6 +30,7 @@ from ...schemas import LedgerEntry, SentFor, Share
 from ...settings import Settings
 from . import failures, meter, models
 from .breaker import Breaker
+from .heard import Heard, gathered, heard
 from .letter import Letter
 from .loop import Loop
 from .reply import SCHEMA
@@ -49,15 +50,6 @@ class Books(Protocol):
 
     def spent(self, day: dt.date | None = None) -> tuple[int, int]:
         """Requests and tokens of a day (UTC; None is today)."""
-
-
-@dataclass
-class _Heard:
-    text: str = ""
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    finish: str | None = None
-    refusal: bool = False
 
 
 @dataclass
@@ -171,12 +163,12 @@ class Caller:
                 once.said = True
                 on_text(piece)
 
-        async def work(put: Callable[[str], None]) -> _Heard:
+        async def work(put: Callable[[str], None]) -> Heard:
             return await self._converse(once, stream, formatted, limit_s, put)
 
         began = time.perf_counter()
         try:
-            heard = self._loop.run(work, context, hear if stream else None)
+            reply = self._loop.run(work, context, hear if stream else None)
         except (Cancelled, OutOfTime, KeyboardInterrupt):
             once.outcome = "cancelled"
             raise
@@ -187,22 +179,25 @@ class Caller:
             raise self._failed(once, error, stream, formatted) from None
         finally:
             once.seconds = round(time.perf_counter() - began, 6)
-        once.heard(heard)
-        if heard.refusal or heard.finish == "content_filter":
+        once.reply = reply
+        if reply.refusal or reply.finish == "content_filter":
             once.outcome = ModelDeclined.code
             raise ModelDeclined(f"{once.found.id} declined to answer this.")
-        if not heard.text.strip():
+        if not reply.text.strip():
             if stream and not once.meter.streamed:
                 self._plain.add(where)
                 raise _Otherwise
             once.outcome = ModelMalformed.code
             raise ModelMalformed(f"{once.found.id} sent an empty reply.")
-        if heard.finish == "length":
+        if len(reply.text) > meter.MAX_TEXT_CHARACTERS:
+            once.outcome = ModelMalformed.code
+            raise ModelMalformed(f"{once.found.id} sent more text than any answer takes.")
+        if reply.finish == "length":
             once.outcome = ModelMalformed.code
             raise failures.cut_short(once.found.id)
         if on_text is not None and not stream:
-            on_text(heard.text)
-        return heard.text
+            on_text(reply.text)
+        return reply.text
 
     def _failed(self, once: _Try, error: Exception, stream: bool, formatted: bool) -> Exception:
         """What to raise for `error`; remembers in which way the endpoint cannot be spoken to."""
@@ -225,7 +220,7 @@ class Caller:
 
     async def _converse(
         self, once: _Try, stream: bool, formatted: bool, limit_s: float, put: Callable[[str], None]
-    ) -> _Heard:
+    ) -> Heard:
         from langsmith.run_helpers import tracing_context
 
         if self._client is None:
@@ -239,14 +234,8 @@ class Caller:
             messages = [(message.role, message.content) for message in once.letter.messages]
             async with asyncio.timeout(max(0.05, limit_s)):
                 if not stream:
-                    return _heard(await model.ainvoke(messages, config={"callbacks": []}))
-                whole: Any = None
-                async for chunk in model.astream(messages, config={"callbacks": []}):
-                    whole = chunk if whole is None else whole + chunk
-                    piece = _text(chunk)
-                    if piece:
-                        put(piece)
-                return _Heard() if whole is None else _heard(whole)
+                    return heard(await model.ainvoke(messages, config={"callbacks": []}))
+                return await gathered(model.astream(messages, config={"callbacks": []}), put)
 
 
 class _Otherwise(Exception):
@@ -269,14 +258,10 @@ class _Try:
     outcome: str = "ok"
     seconds: float = 0.0
     retry_after_s: float | None = None
-    reply: _Heard = field(default_factory=_Heard)
+    reply: Heard = field(default_factory=Heard)
 
     def __post_init__(self) -> None:
         self.meter = meter.Meter(self.found.host)
-
-    def heard(self, reply: _Heard) -> None:
-        """Keep the reply and its count of tokens."""
-        self.reply = reply
 
     def entry(self) -> LedgerEntry:
         """What the ledger says of it."""
@@ -306,40 +291,6 @@ class _Try:
             seconds=self.seconds,
             outcome=self.outcome,
         )
-
-
-def _heard(message: Any) -> _Heard:
-    usage = getattr(message, "usage_metadata", None) or {}
-    text = _text(message)
-    if not text.strip():
-        calls = getattr(message, "tool_calls", None) or []
-        if calls:
-            import json
-
-            text = json.dumps(calls[0].get("args", {}))
-    return _Heard(
-        text=text,
-        tokens_in=usage.get("input_tokens"),
-        tokens_out=usage.get("output_tokens"),
-        finish=(getattr(message, "response_metadata", None) or {}).get("finish_reason"),
-        refusal=bool((getattr(message, "additional_kwargs", None) or {}).get("refusal")),
-    )
-
-
-def _text(message: Any) -> str:
-    """The text of a message: a string, or the text parts of a list."""
-    content = getattr(message, "content", "")
-    if isinstance(content, str):
-        return content
-    return "".join(_parts(content))
-
-
-def _parts(content: Any) -> Iterator[str]:
-    for part in content if isinstance(content, list) else ():
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, dict) and part.get("type") == "text":
-            yield str(part.get("text", ""))
 
 
 def _format(settings: Settings, found: models.Endpoint) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ...schemas import LedgerEntry
 from ...services.memory import HashingEmbedder
 from ...settings import Settings
 from ...telemetry import logger
-from . import failures, models
+from . import failures, meter, models
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 512
 BATCH = 128
+MAX_GIVEN = 16_384
+"""Numbers in a vector of an endpoint; the longest of today have a quarter of that."""
 MAX_CHARACTERS = 8_000
 REST_S = 60.0
 """How long an endpoint that failed is left alone."""
@@ -106,8 +108,18 @@ class RemoteEmbedder:
 
         # A redirect would carry the texts to a host that nobody allowed.
         timeout = min(self._settings.model_timeout_s, 30.0)
+        ends = time.monotonic() + timeout
+
+        def bounded(response: Any) -> None:
+            meter.check_encoding(response)
+            response.stream = meter.bounded(response.stream, ends)
+
+        def plain(request: Any) -> None:
+            request.headers["Accept-Encoding"] = "identity"
+
+        hooks: Any = {"request": [plain], "response": [bounded]}
         with (
-            DefaultHttpxClient(follow_redirects=False, timeout=timeout) as http,
+            DefaultHttpxClient(follow_redirects=False, timeout=timeout, event_hooks=hooks) as http,
             OpenAI(api_key=secret, base_url=found.base_url, http_client=http, max_retries=0) as client,
         ):
             return client.embeddings.create(model=found.model, input=texts, encoding_format="float")
@@ -163,6 +175,8 @@ class RemoteEmbedder:
 def _projected(found: Sequence[Sequence[float]], wanted: int) -> NDArray[np.float32]:
     import numpy as np
 
+    if any(len(each) > MAX_GIVEN for each in found):
+        raise ValueError("the endpoint gave vectors that are too long")
     vectors = np.asarray(found, dtype=np.float64)
     if vectors.ndim != 2 or len(vectors) != wanted or not vectors.shape[1] or not np.isfinite(vectors).all():
         raise ValueError("the endpoint gave no vectors")

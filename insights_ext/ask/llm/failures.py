@@ -40,8 +40,11 @@ PROVIDER_FAULTS = (ModelUnavailable, ModelTimeout, ModelRateLimited)
 
 def translated(error: BaseException, model: str) -> ModelFailed:
     """The `ModelFailed` that tells of `error`, raised by LangChain, a provider's client or HTTP."""
-    if isinstance(error, ModelFailed):
-        return error
+    within: BaseException | None = error
+    while within is not None:  # the client wraps what its transport raises
+        if isinstance(within, ModelFailed):
+            return within
+        within = within.__cause__
     status, told = _status(error), _told(error)
     names = {cls.__name__ for cls in type(error).__mro__}
     if status is not None:

@@ -1,13 +1,25 @@
-"""Counts what a call sends and receives on the wire, and lets nothing go to another host."""
+"""Counts what a call sends and receives on the wire, and lets nothing go to another host.
+
+A reply has an end: one that is longer than any answer, or compressed (a small body can then become a huge
+one), is given up while it comes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import ModelNotAllowed
+from ...errors import ModelMalformed, ModelNotAllowed, ModelTimeout
+
+MAX_REPLY_BYTES = 8 * 1024 * 1024
+"""A reply of some thousand tokens, streamed a token an event with all that providers wrap around it."""
+MAX_VECTOR_BYTES = 64 * 1024 * 1024
+"""A batch of 128 long vectors, written as numbers."""
+MAX_TEXT_CHARACTERS = 200_000
+"""Characters of a reply's text."""
 
 
 @dataclass
@@ -39,6 +51,8 @@ async def _sending(request: Any) -> None:
     host = request.url.netloc.decode("ascii").rpartition("@")[2]
     if host.lower() != meter.host.lower().removesuffix(":443").removesuffix(":80"):
         raise ModelNotAllowed("A request was about to leave for another host than the model's.")
+    # A plain body can be counted as it comes.
+    request.headers["Accept-Encoding"] = "identity"
     meter.bytes_out += len(request.content)
 
 
@@ -46,8 +60,41 @@ async def _receiving(response: Any) -> None:
     meter = CURRENT.get()
     if meter is None:
         return
+    check_encoding(response)
     meter.streamed = "event-stream" in response.headers.get("content-type", "")
     response.stream = _stream(response.stream, meter)
+
+
+def check_encoding(response: Any) -> None:
+    """Refuse a compressed reply; raises `ModelMalformed`."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise ModelMalformed("The model's endpoint sent a compressed reply, which nobody asked for.")
+
+
+def check_size(received: int, most: int = MAX_REPLY_BYTES) -> None:
+    """Refuse what is longer than any reply; raises `ModelMalformed`."""
+    if received > most:
+        raise ModelMalformed("The model's endpoint sent more than any answer takes.")
+
+
+def bounded(inner: Any, ends: float) -> Any:
+    """A blocking stream that ends by `ends` on `time.monotonic` and at the most that vectors take."""
+    base = next(cls for cls in type(inner).__mro__ if cls.__name__ == "SyncByteStream")
+
+    class Bounded(base):  # type: ignore[misc, valid-type]
+        def __iter__(self) -> Iterator[bytes]:
+            received = 0
+            for data in inner:
+                received += len(data)
+                check_size(received, MAX_VECTOR_BYTES)
+                if time.monotonic() > ends:
+                    raise ModelTimeout("The model's endpoint did not answer in time.")
+                yield data
+
+        def close(self) -> None:
+            inner.close()
+
+    return Bounded()
 
 
 def _stream(inner: Any, meter: Meter) -> Any:
@@ -58,6 +105,7 @@ def _stream(inner: Any, meter: Meter) -> Any:
         async def __aiter__(self) -> AsyncIterator[bytes]:
             async for data in inner:
                 meter.bytes_in += len(data)
+                check_size(meter.bytes_in)
                 yield data
 
         async def aclose(self) -> None:

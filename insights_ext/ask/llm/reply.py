@@ -10,13 +10,17 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ...errors import ModelMalformed
+from .heard import whole
 
 MAX_TEXT = 1_200
 MAX_PURPOSE = 200
 MAX_CHOICES = 5
+MAX_TRIED = 20
+"""Places in a reply where an object or a query may begin that are looked at."""
 MARKS = (
     "bar", "line", "area", "point", "scatter", "arc", "pie", "rect", "heatmap", "tick", "boxplot", "histogram"
 )  # fmt: skip
@@ -103,14 +107,14 @@ def prose(text: str) -> str:
     spoken = _THOUGHT.sub("", text).strip()
     for found in _objects(spoken):
         if isinstance(found.get("text"), str):
-            return str(found["text"]).strip()
+            return whole(str(found["text"])).strip()
     return spoken
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """JSON objects with one of our keys: the whole text, what stands in fences, or from any brace on."""
     candidates = [text, *(body for _, body in _FENCE.findall(text))]
-    candidates += [text[m.start() :] for m in re.finditer(r"\{", text)][:20]
+    candidates += [text[m.start() :] for m in islice(re.finditer(r"\{", text), MAX_TRIED)]
     decoder = json.JSONDecoder(strict=False)
     for candidate in candidates:
         stripped = candidate.strip()
@@ -159,7 +163,7 @@ def _draft(item: Any) -> Draft | None:
     if not isinstance(written, str) or not written.strip():
         return None
     sql = (_sql_in(written) if "```" in written else None) or written
-    return Draft(_trimmed(sql), _words(named.get("purpose"), MAX_PURPOSE))
+    return Draft(_trimmed(whole(sql)), _words(named.get("purpose"), MAX_PURPOSE))
 
 
 def _mark(value: Any) -> str | None:
@@ -181,7 +185,7 @@ def _sql_in(text: str) -> str | None:
     if fenced:
         return _trimmed(fenced[-1])
     best = None
-    for match in _START.finditer(text):
+    for match in islice(_START.finditer(text), MAX_TRIED):
         candidate = _until_end(text[match.start() :])
         if re.search(r"\bFROM\b", candidate, re.IGNORECASE):
             return candidate
@@ -211,4 +215,4 @@ def _list(value: Any) -> list[Any]:
 
 
 def _words(value: Any, most: int) -> str:
-    return " ".join(value.split())[:most] if isinstance(value, str) else ""
+    return " ".join(whole(value).split())[:most] if isinstance(value, str) else ""

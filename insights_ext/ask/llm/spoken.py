@@ -102,7 +102,7 @@ def _mended(
     before = [] if stream is None else stream.released
     numbers = [] if stream is None else stream.numbers
     kept = list(before)
-    for part in sentence.parts(again):
+    for part in sentence.parts(again[: 4 * sentence.MAX_SENTENCE]):
         told = sentence.grounded(part, source)
         if told.untraced:
             if before:  # what was released stands; the rest is left out
@@ -150,7 +150,12 @@ class _Release:
 
     def hear(self, piece: str) -> None:
         """Take in the next piece."""
+        if self.untraced:
+            return
         self._text += piece
+        if len(self._text) > 4 * sentence.MAX_SENTENCE:
+            self.untraced.append("a long text")
+            return
         if self._text.lstrip()[:1] in ("{", "`", "<", ""):
             return  # no plain sentence yet: it is judged when it is whole
         upto = sentence.finished(self._text)
@@ -160,6 +165,8 @@ class _Release:
 
     def end(self, text: str) -> None:
         """Judge what is left of the whole reply."""
+        if len(text) > 4 * sentence.MAX_SENTENCE:
+            self.untraced.append("a long text")
         rest = self._text[self._judged :] if self._judged else text
         for part in sentence.parts(rest):
             self._judge(part)
