@@ -60,10 +60,10 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
 
 
 def _cloud(plan: Plan, table: pa.Table, total_rows: int) -> str:
-    """Dots, and how the two numbers go together over all of them."""
+    """Dots and, where it was asked, how the two numbers go together over all of them."""
     x, y = plan.columns[:2]
     said = f"{_count(total_rows)} of {y.label} against {x.label}{_where(plan)}"
-    whole = total_rows == table.num_rows and numeric(table)
+    whole = plan.related and total_rows == table.num_rows and numeric(table)
     found = pearson(table) if whole else None
     if found is None:
         return f"{said}."

@@ -50,13 +50,17 @@ MOST_KINDS = 20
 
 @dataclass(frozen=True)
 class Reading:
-    """A query with its joins, what it assumed, the chart asked for, and how far it strains the words."""
+    """A query with its joins, what it assumed, the chart asked for, and how far it strains the words.
+
+    `related` says that it was asked how two numbers go together.
+    """
 
     joined: Joined
     assumptions: tuple[str, ...] = ()
     chart: str | None = None
     bins: Bins | None = None
     cost: float = 0.0
+    related: bool = False
 
     @property
     def query(self) -> Query:
@@ -96,7 +100,9 @@ def _read(frame: Frame) -> Reading:
     joined = join(_existing(frame, _having(query)), frame.scope.keys, frame.scope.repeated)
     _own_verbs(frame, joined)
     _each_has_its_own(frame, joined)
-    return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, frame.cost + joined.cost)
+    related = parts.chart == "point" and (parts.depends or bool(parts.versus and parts.versus.related))
+    cost = frame.cost + joined.cost
+    return Reading(joined, tuple(frame.assumptions), parts.chart, parts.bins, cost, related)
 
 
 def _years_of_columns(frame: Frame, query: Query) -> None:

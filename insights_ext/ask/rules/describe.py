@@ -191,8 +191,9 @@ def criterion(scope: Scope, query: Query) -> str | None:
             )
             return f"{late if condition.direction == 'desc' else early} {_name(scope, condition.of)}"
     first = query.order[0] if query.order else None
+    leads = query.foremost is not None and query.foremost.count is None and not query.foremost.within
     if (
-        query.limit == 1
+        (leads or query.limit == 1)
         and first is not None
         and isinstance(first.by, get_args(Amount))
         and first.by not in query.select

@@ -262,10 +262,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Versus:
-    """Two numbers against each other."""
+    """Two numbers against each other; `related` when it was asked how they go together."""
 
     x: ColumnRef
     y: ColumnRef
+    related: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .calculations import Foremost
 from .conditions import info
 from .frame import MANY_ROWS, Frame
 from .intents import (
@@ -221,4 +222,7 @@ def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -
     if not of_rows:
         frame.parts.conditions.append(Not(Missing(targets[0])))
     group = (*targets, *frame.apart(targets))
-    return frame.query(select, group=group, order=order, limit=best.count or 1)
+    if best.count is None:  # groups that share the first place are all shown
+        first_place = Foremost(by, best.direction, ())
+        return frame.query(select, group=group, order=order, foremost=first_place)
+    return frame.query(select, group=group, order=order, limit=best.count)

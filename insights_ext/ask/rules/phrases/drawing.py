@@ -123,8 +123,10 @@ def _versus(scope: Scope, *rest: Any) -> Any:
         return None
     amounts = [c for c in (first, second) if info(scope, c).measure]
     keys = [c for c in (first, second) if not continuous(scope, c)]
+    related = bool({"relates", "related"} & {r for r in rest if isinstance(r, str)})
     if len(amounts) == 2 and len(keys) != 1:
-        return Versus(first, second) if "relation" in rest else Versus(second, first)
+        along = "relation" in rest or "related" in rest
+        return Versus(first, second, related) if along else Versus(second, first, related)
     if len(keys) == 1:
         amount = second if keys[0] == first else first
         return Pair(keys[0], amount)

@@ -7,6 +7,7 @@ from typing import Any
 from ..chart import PIECE
 from ..pieces import Series
 from ..scope import Scope
+from .meaning import ranks
 from .rule import rule
 
 
@@ -25,5 +26,5 @@ def _change(scope: Scope, *rest: Any) -> Any:
 
 @rule(PIECE, "place_of of?")
 def _rank(scope: Scope, *_rest: Any) -> Any:
-    """ "The rank of each product by revenue"."""
-    return Series("rank")
+    """ "The rank of each product by revenue"; a column of ranks holds what is asked for itself."""
+    return None if any(ranks(c) for c in scope.columns) else Series("rank")
