@@ -39,6 +39,8 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             continue
         if word_class in ("verb", "made") and (_by_whom(tokens, i, word_class) or _is_noun(tokens, i)):
             continue
+        if word_class in ("verb", "made", "winning") and most_of_it(tokens, i, j):
+            continue
         uses = tuple(
             Use(token.start, token.end, "assumption", "", "only says what kind of thing is meant")
             for token in tokens.items[i:j]
@@ -70,6 +72,17 @@ def _is_noun(tokens: Tokens, i: int) -> bool:
     """ "The score", "a run": what an article stands before is no verb."""
     participle = tokens.items[i].norm.endswith(_PARTICIPLES)
     return bool(i) and tokens.items[i - 1].norm in _ARTICLES and not participle
+
+
+def most_of_it(tokens: Tokens, i: int, j: int) -> bool:
+    """ "Earned the most" speaks of money, whose rows are not to be counted in its place."""
+    known = lexicon().phrases
+    if not any(c == "money_verb" for c, _ in known.get(tokens.norm(i, j), ())):
+        return False
+    j += j < len(tokens) and tokens.items[j].norm in _ARTICLES
+    if j >= len(tokens) or tokens.items[j].norm not in ("most", "least"):
+        return False
+    return j + 1 == len(tokens) or tokens.items[j + 1].norm in _NOT_ASKED
 
 
 def _asked_of(chart: Chart, tokens: Tokens, i: int) -> bool:

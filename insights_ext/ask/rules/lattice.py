@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from .asides import add_asides
+from .asides import add_asides, most_of_it
 from .chart import Chart, Edge, Use
 from .columns import KEY_WORDS, ColumnInfo
 from .conditions import Stored, info
@@ -18,7 +18,7 @@ from .link import ColumnMention, columns_mentioned
 from .link_kinds import kinds_mentioned
 from .link_parts import add_parts
 from .link_tables import TableMention, tables_mentioned
-from .link_values import ValueMention, values_mentioned
+from .link_values import PLURAL, ValueMention, values_mentioned
 from .month_days import add_month_days
 from .numbers import numbers
 from .ordinals import add_ordinals
@@ -52,6 +52,8 @@ NUMBER_FOR_NAME, NAMESAKE_OF_KEY = 0.7, 0.12
 ALSO_A_NAME = 0.12
 """What a value costs more where the same words are a row's very name."""
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN, HALF_NAMED = 0.4, 0.3, 0.1, 0.6
+ROLE = 1.0
+"""What identifiers named by what they identify cost more where a column holds that as a value."""
 KNOWN_VERB, UNKNOWN_VERB = -0.8, -0.3
 _VERB_ENDINGS = ("ed", "ing")
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
@@ -61,6 +63,9 @@ _ASKERS = frozenset({"who", "when", "where", "which"})
 _BEFORE_NOUN = frozenset({"the", "of", "many", "these", "those", "every", "each"})
 _DOERS = frozenset({"they", "he", "she", "we", "who"})
 _ARTICLES = frozenset({"the", "a", "an", "any", "no", "each", "every", "all"})
+_ALL = frozenset({"all", "every", "each"})
+_BEFORE_ALL = _ALL | {"in", "at", "on", "by", "to", "for", "from", "with", "of", "the"}
+_BEFORE_DONE = frozenset({"that", "which", "who", "are", "is", "were", "was", "have", "has", "been"})
 _PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
     {"and", "so", "then", "but", "in", "on", "at", "for", "from", "to", "by", "of", "with", "you", "me"}
@@ -146,10 +151,22 @@ def _verbs(chart: Chart, tokens: Tokens) -> None:
         elif (
             (_verb_like(token.norm) or _done_by(tokens, i))
             and not _qualifies(chart, tokens, i)
-            and not any(c in row for c in ("COL", "VAL", "rows"))
+            and (not any(c in row for c in ("COL", "VAL", "rows")) or _done_in_all(chart, tokens, i))
         ):
             use = _use(tokens, i, i + 1, "operation", "join", "how the tables are related")
             chart.add(Edge("RELATION", i, i + 1, token.norm, UNKNOWN_VERB, (use,)))
+
+
+def _done_in_all(chart: Chart, tokens: Tokens, i: int) -> bool:
+    """ "Plants planted in all gardens": between two tables no date of planting is asked for."""
+    after = i + 1
+    while after < len(tokens) and tokens.items[after].norm in _BEFORE_ALL:
+        after += 1
+    before = i
+    while before and tokens.items[before - 1].norm in _BEFORE_DONE:
+        before -= 1
+    said = tokens.items[after - 1].norm in _ALL and chart.at(after, "rows") and not chart.at(i, "VAL")
+    return bool(said and before and chart.at(before - 1, "rows"))
 
 
 def _qualifies(chart: Chart, tokens: Tokens, i: int) -> bool:
@@ -244,6 +261,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     for i, j, word_class, meaning in readings:
         if word_class in ASIDES or any(token.quoted for token in tokens.items[i:j]):
             continue
+        if word_class in ("with", "filler") and most_of_it(tokens, i, j):
+            continue
         if any(a <= i and j <= b and (a, b) != (i, j) for a, b in idioms) and word_class in _SPLITS_IDIOMS:
             continue
         if word_class == "filler" and i in first_heads and several and tokens.items[i].norm in _PERSONS:
@@ -283,6 +302,7 @@ def _columns(
     spans = {(m.start, m.end) for m in tables} if several else set()
     whole = {(m.start, m.end) for m in tables if m.cost == 0 and tokens.norm(m.start, m.end) == fold(m.table)}
     said = {(v.start, v.end) for v in values if not v.weak and not v.cost}
+    roles = {(v.start, v.end) for v in values if not v.weak and v.cost <= PLURAL}
     named = list(columns_mentioned(tokens, scope, frozenset(m.table for m in tables)))
     for m in [*named, *kinds_mentioned(tokens, scope, named)]:
         if _cuts_quote(tokens, m.start, m.end):
@@ -296,6 +316,7 @@ def _columns(
             + NAMESAKE * ((m.start, m.end) in whole and _less_like(tokens, m, scope))
             + NAMESAKE_OF_KEY * (column in scope.copies)
             + NAMESAKE * ((m.start, m.end) in said and m.cost > HALF_NAMED)
+            + ROLE * ((m.start, m.end) in roles and _by_its_key(tokens, m, scope))
         )
         pointed = scope.pointed_names.get(column)
         if pointed is not None and not m.full and not _key_word(tokens, m.start, m.end):
@@ -357,6 +378,12 @@ def _less_like(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:
 def _key_word(tokens: Tokens, i: int, j: int) -> bool:
     """Whether a word for an identifier is said: "department id", not "department"."""
     return any(singular(t.norm) in KEY_WORDS for t in tokens.items[i:j])
+
+
+def _by_its_key(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:
+    """Whether a column of identifiers is meant by what they identify: "managers" and manager_id."""
+    keyed = bool(info(scope, mention.column).stems & KEY_WORDS)
+    return keyed and not mention.full and not _key_word(tokens, mention.start, mention.end)
 
 
 def _stands_for(scope: Scope, column: ColumnRef) -> bool:

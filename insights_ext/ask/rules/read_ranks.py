@@ -103,6 +103,8 @@ def ranked_by(
             parts.measures = parts.measures[1:]
         elif len(numbers) == 1 and (others or parts.rows):
             by, numbers = numbers[0], []
+            if _done_most(frame, by, others):
+                raise Misfit
         elif _by_rows_alone(frame, best, numbers, others):
             by = count_of(frame.table)
             frame.cost += COUNTED_COST
@@ -115,6 +117,13 @@ def ranked_by(
     if best.adjective and isinstance(by, ColumnRef):
         _own(frame, best, by, others)
     return by, numbers
+
+
+def _done_most(frame: Frame, by: ColumnRef, others: Sequence[ColumnRef]) -> bool:
+    """ "Which agent sold the most", each sale having its sold_price: one dear sale is not what was asked."""
+    if frame.parts.best is None or frame.parts.best.count is not None or info(frame.scope, by).additive:
+        return False
+    return len(others) == 1 and frame.repeats(others[0]) and by.table == others[0].table
 
 
 def _by_rows_alone(
