@@ -41,7 +41,6 @@ from .intents import (
     TextMatch,
     Typical,
     Weekday,
-    aggregates_in,
 )
 from .naming import output_names
 from .scope import Scope
@@ -201,23 +200,6 @@ def criterion(scope: Scope, query: Query) -> str | None:
         way = "highest" if first.direction == "desc" else "lowest"
         return f"{way} {_result_column(scope, first.by, '').label}"
     return None
-
-
-def left_out(scope: Scope, query: Query) -> tuple[str, ...]:
-    """Notes on rows an aggregate or a chart passes over because the value is missing."""
-    notes = []
-    columns = [a.of for a in aggregates_in(query.select) if a.of is not None]
-    columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
-    filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
-    for column in dict.fromkeys(columns):
-        nulls = info(scope, column).stats.null_count
-        if nulls and filtered:
-            notes.append(f"rows without {_name(scope, column)} are left out")
-        elif nulls:
-            notes.append(
-                f"{nulls:,} {'row' if nulls == 1 else 'rows'} without {_name(scope, column)} left out"
-            )
-    return tuple(notes)
 
 
 def evidence(

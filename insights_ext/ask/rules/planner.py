@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ...schemas import Choice
 from ..planner import Clarification, Plan, PlanContext, Refusal, TableView
-from . import describe
+from . import describe, notes
 from .clarify import TIE, Candidate, Search, Searcher, clarify
 from .compile import Compiler
 from .each import each_or_common
@@ -148,13 +148,14 @@ def _sql(candidate: Candidate) -> exp.Query:
 
 def _plan(best: Candidate, question: str, corrected: tuple[str, ...]) -> Plan:
     scope, query = best.scope, best.reading.query
-    left = describe.left_out(scope, query)
+    left = notes.left_out(scope, query)
     uses = [u for e in best.tiling.edges for u in e.uses]
+    unlike = (*left, *notes.not_compared(scope, query))
     words = (describe.condition_words(scope, c) for c in query.where if not isinstance(c, Extreme))
     return Plan(
         sql=_sql(best),
         columns=describe.result_columns(scope, query),
-        evidence=describe.evidence(uses, question, (*corrected, *best.reading.assumptions), left),
+        evidence=describe.evidence(uses, question, (*corrected, *best.reading.assumptions), unlike),
         filters=tuple(w for w in words if w),
         order=_order(query, best.scope),
         limit=query.limit,
