@@ -117,7 +117,9 @@ def test_top_n_ranks_groups_by_total(orders: Any) -> None:
 
 
 def test_most_common_counts_rows(orders: Any) -> None:
-    most = orders.sql("SELECT region FROM orders GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+    most = orders.sql(
+        "SELECT region FROM orders GROUP BY 1 QUALIFY rank() OVER (ORDER BY count(*) DESC) = 1 ORDER BY 1"
+    )
     assert orders.rows("which region has the most orders") == most
 
 

@@ -270,9 +270,9 @@ class Compiler:
             case Compare(ColumnRef() as of, "!=", value):
                 # As with texts: a row without a value is not that value.
                 side = self._column(of) if isinstance(value, (str, bool)) else self._ordered(of)
-                differs = exp.NEQ(this=side, expression=_literal(value))
+                unlike = exp.NEQ(this=side, expression=_literal(value))
                 null = exp.Is(this=self._column(of), expression=exp.Null())
-                return exp.Paren(this=exp.Or(this=differs, expression=null))
+                return exp.Paren(this=exp.Or(this=unlike, expression=null))
             case Compare(of, op, value):
                 worth = isinstance(of, ColumnRef) and not isinstance(value, (str, bool))
                 side = self._ordered(of) if worth and isinstance(of, ColumnRef) else self._value(of)
