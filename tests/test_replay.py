@@ -130,7 +130,8 @@ def test_an_answer_is_replayed_without_the_model_at_hand(opened, model):
         assert insights.ask(BEST, ["sales"]).replayed
         other = insights.ask("why is that so", ["sales"])
         assert other.status == "refused"
-        assert "could not be asked" in other.text
+        assert "The model gave no usable answer" in other.text
+        assert "in trouble" in other.text
         assert insights.ledger().entries[0].outcome in ("model_failed", "model_unavailable")
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_ROWS_OF_TEXT = 1_000
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?|(?<=[A-Za-z_])\d+", re.I)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?|(?<![\w.])[-−]?\.\d+(?:e[-+]?\d+)?|(?<=[A-Za-z_])\d+",
+    re.I,
+)
 _HAS_DIGIT = re.compile(r"\d")
 _SCALES = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "million": 1e6, "billion": 1e9, "thousand": 1e3}
 _SCALE = re.compile(r"\s?(thousand|million|billion|bn|[kmb])\b", re.IGNORECASE)

@@ -51,7 +51,55 @@ INVENTED = [
     "<img src=x onerror=alert(1)> {{cell:0:region}} leads.",
     "Sprocket sells best.",
     "gizmo sells best.",
+    "the winner is zorblax.",
+    "zorblax leads.",
+    "It grew by .7771 in all.",
+    "It holds 4% of all.",
+    "It comes to €4.",
+    "It comes to 4 000 in all.",
+    "It was sevenfold.",
 ]
+
+
+TRUE = [
+    "{{cell:0:region}} brings in most.",
+    "The highest total is {{max:total}}, and the lowest is {{min:total}}.",
+    "{{cell:0:region}} leads, followed by {{cell:1:region}}.",
+    "Of the four regions, {{cell:0:region}} is the best one.",
+    "There are {{rows}} regions; together they earned {{sum:total}}.",
+    "{{cell:0:region}} sells best, ahead of {{cell:1:region}}, with {{share:0:total}} of all revenue.",
+    "In the strongest region, {{cell:0:region}}, revenue amounted to {{cell:0:total}}.",
+]
+
+
+@pytest.mark.parametrize("text", TRUE)
+def test_a_sentence_in_ordinary_words_is_kept(model: Any, asker: Any, text: str) -> None:
+    model.say(with_text(text))
+    reply = asker().ask(ASKED)
+    assert len(model.requests) == 1, model.requests[-1].prompt[-400:]
+    assert "Of 4 values" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT region AS r, sum(revenue_usd) AS "Atlantis sold 98765" FROM orders GROUP BY 1',
+        'SELECT sum(revenue_usd) AS "Atlantis sold 98765" FROM orders',
+        'SELECT stddev_pop(revenue_usd) AS "Atlantis sold 98765" FROM orders',
+        "SELECT 98765 AS total FROM orders LIMIT 1",
+        "SELECT 'Atlantis' AS region, sum(revenue_usd) AS total FROM orders",
+        "SELECT * FROM (VALUES ('Atlantis', 98765)) AS t (region, total)",
+        "SELECT region, sum(revenue_usd) AS t FROM orders GROUP BY 1 UNION ALL SELECT 'Atlantis', 98765",
+        'SELECT "Atlantis 98765" FROM (SELECT max(revenue_usd) AS "Atlantis 98765" FROM orders)',
+        "SELECT 98765 AS n",
+    ],
+)
+@pytest.mark.parametrize("share", ["stats", "samples"])
+def test_what_a_query_makes_up_is_not_said(model: Any, asker: Any, sql: str, share: str) -> None:
+    model.say(lambda r: {"sql": sql, "text": "Atlantis sold 98765."})
+    reply = asker(share=share).ask("how did we do")
+    assert "Atlantis" not in reply.text
+    assert "98765" not in reply.text.replace(",", "")
 
 
 @pytest.mark.parametrize("text", INVENTED)

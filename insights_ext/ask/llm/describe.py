@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import sqlglot
@@ -18,6 +18,7 @@ from ...schemas import Evidence
 from ..knowledge import KnowledgeView
 from ..planner import Plan, ResultColumn, Role, TableView
 from .origins import Origins
+from .plainwords import PlainWords
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,9 +50,15 @@ _COMPARED: dict[type[exp.Expr], str] = {
 
 @dataclass(frozen=True)
 class Described:
-    """A plan made of a query, and what about its names may mislead."""
+    """A plan made of a query, and what about its names may mislead.
+
+    `spoken` is the plan with names as a sentence may say them; `invented` says that values of the result are
+    the query's own and not the data's.
+    """
 
     plan: Plan
+    spoken: Plan
+    invented: bool = False
     misnamed: tuple[str, ...] = ()
     explained: tuple[str, ...] = ()
 
@@ -71,6 +78,7 @@ def described(
     views: Sequence[TableView],
     earlier: Mapping[str, exp.Query],
     knowledge: KnowledgeView,
+    words: PlainWords,
     *,
     chart: str | None = None,
     evidence: Sequence[Evidence] = (),
@@ -78,11 +86,14 @@ def described(
     """The plan of checked `sql` with the result `table`; `earlier` are the steps it may read."""
     tree = parsed(sql)
     if tree is None:
-        columns = tuple(_unknown(field.name, _kind(field.type)) for field in table.schema)
-        return Described(Plan(exp.select("*"), columns, tuple(evidence), chart=chart))
+        columns = tuple(
+            _unknown(f.name, _kind(f.type), f"column {k + 1}") for k, f in enumerate(table.schema)
+        )
+        bare = Plan(exp.select("*"), columns, tuple(evidence), chart=chart)
+        return Described(bare, _said(bare, words), invented=True)
     origins = Origins(tree, earlier)
     made = [
-        _column(field.name, _kind(field.type), origins.of(field.name, k), origins, views, knowledge)
+        _column(field.name, _kind(field.type), origins.of(field.name, k), origins, views, knowledge, words, k)
         for k, field in enumerate(table.schema)
     ]
     order, limit = _order(tree, [column for column, _ in made])
@@ -98,9 +109,30 @@ def described(
     said = [(column, expression) for column, expression in made if column.role in ("measure", "share")]
     misnamed = [c.name for c, e in said if e is not None and _misleads(c.name, e, views)]
     explained = [
-        f"{c.name} is {c.label}" for c, e in said if e is not None and not _words(c.name) <= _words(c.label)
+        f"{c.name} is {c.label}"
+        for c, e in said
+        if e is not None and words.fit(c.name) and not _words(c.name) <= _words(c.label)
     ]
-    return Described(plan, tuple(misnamed), tuple(explained))
+    return Described(plan, _said(plan, words), _is_invented(tree, words), tuple(misnamed), tuple(explained))
+
+
+def _said(plan: Plan, words: PlainWords) -> Plan:
+    """`plan` with columns called by their labels where the model's names may not be spoken."""
+    columns = tuple(c if words.fit(c.name) else replace(c, name=c.label) for c in plan.columns)
+    return replace(plan, columns=columns)
+
+
+def _is_invented(tree: exp.Query, words: PlainWords) -> bool:
+    """Whether the query states numbers or names of its own as results."""
+    if any(tree.find_all(exp.Values)):
+        return True
+    for select in tree.find_all(exp.Select):
+        for made in select.expressions:
+            value = _inner(made.unalias())
+            value = value.this if isinstance(value, exp.Neg) else value
+            if isinstance(value, exp.Literal) and value.name not in ("0", "1") and not words.fit(value.name):
+                return True
+    return False
 
 
 def spoken(name: str) -> str:
@@ -115,12 +147,18 @@ def _column(
     origins: Origins,
     views: Sequence[TableView],
     knowledge: KnowledgeView,
+    words: PlainWords,
+    position: int,
 ) -> tuple[ResultColumn, exp.Expr | None]:
+    said = spoken(name) if words.fit(name) else f"column {position + 1}"
     if expression is None:
-        return _unknown(name, kind), None
+        return _unknown(name, kind, said), None
     inner = _inner(expression)
     function = _aggregate(inner)
-    label = _label(expression) or f"{spoken(name)} ({_short(expression)})"
+    short = _short(expression)
+    label = _label(expression)
+    if label is None or not words.fit(label):
+        label = f"{said} ({short})" if words.fit(short) else said
     columns = {c.name for c in inner.find_all(exp.Column)}
     of = next(iter(columns)) if len(columns) == 1 else None
     unit = _unit(of, views, knowledge) if function not in (None, "count", "other") else None
@@ -136,9 +174,9 @@ def _column(
     return ResultColumn(name, role, label, unit, function, of), expression
 
 
-def _unknown(name: str, kind: str) -> ResultColumn:
+def _unknown(name: str, kind: str, said: str) -> ResultColumn:
     role: Role = "measure" if kind == "number" else "time" if kind == "time" else "dimension"
-    return ResultColumn(name, role, f"column {name}")
+    return ResultColumn(name, role, said if said.startswith("column ") else f"column {said}")
 
 
 def _kind(arrow_type: pa.DataType) -> str:

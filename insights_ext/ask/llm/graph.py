@@ -125,7 +125,7 @@ def _check(state: State) -> State:
     """The template's sentence is checked as every other; a model's was, piece by piece."""
     work = state["work"]
     if work.numbers is None:
-        plan = nodes.plan_of(work)
+        plan = nodes.spoken_plan(work)
         work.text, work.numbers = steps.check(work.case, plan, work.table, work.total_rows, work.text)
         work.case.course.say(work.text)
     else:

@@ -14,6 +14,7 @@ from .. import steps
 from ..planner import Clarification, Plan, Refusal
 from . import crosscheck, describe, errors_out, prompt, reply, spoken
 from .compose import composed
+from .plainwords import PlainWords
 from .reply import Draft
 from .values import settled
 from .work import MAX_REPAIRS, Step, Work
@@ -156,12 +157,15 @@ def chart(work: Work) -> None:
         work.case.plan_context.tables,
         earlier,
         work.case.plan_context.knowledge,
+        PlainWords(work.values.typed, work.case.plan_context.tables, work.case.plan_context.knowledge),
         chart=work.reply.chart,
         evidence=_evidence(work),
     )
     # The whole query says which tables are read, also where the last step reads none of them itself.
     whole = replace(work.described.plan, sql=composed(work.last.tree, work.ran[:-1]))
-    work.described = replace(work.described, plan=whole)
+    said = replace(work.described.spoken, sql=whole.sql)
+    invented = work.described.invented or not work.datasets()
+    work.described = replace(work.described, plan=whole, spoken=said, invented=invented)
     work.chart = steps.chart(work.case, whole, work.table)
 
 
@@ -205,6 +209,8 @@ def compare(work: Work) -> None:
         work.confidence.append("The result is longer than what is kept of it.")
     if any(word in step.sql.lower() for step in work.ran for word in _APPROXIMATE):
         work.confidence.append("The query estimates: some figures are approximate.")
+    if work.described.invented:
+        case.warnings.append("The query states values of its own, which do not come from the data.")
     for name in work.described.misnamed:
         case.warnings.append(f"The column {name!r} of the result is not made of what its name says.")
     if not work.reply.done and len(work.ran) >= work.settings.max_steps:
@@ -221,3 +227,9 @@ def plan_of(work: Work) -> Plan:
     """The plan of the last result."""
     assert work.described is not None, "the result is described"
     return work.described.plan
+
+
+def spoken_plan(work: Work) -> Plan:
+    """The same, with names as a sentence may say them."""
+    assert work.described is not None, "the result is described"
+    return work.described.spoken

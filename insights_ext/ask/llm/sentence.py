@@ -18,6 +18,7 @@ from ...wording import normalise
 from ..grounding import Facts, ground, numbers_in
 from ..narrative import cell_text, number_text
 from ..planner import Plan, PlanContext, ResultColumn
+from .common import is_common
 from .vocabulary import MONTHS, NUMBER_WORDS, OPENERS, RELATIVE, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ _MARKUP = re.compile(
     r"https?:|www\.|\w+://|[<>`\\{}]|\]\(|!\[|\*\*|^#|^\s*[-*] |\bjavascript:|\bdata:\w+/", re.M | re.I
 )
 _QUOTES = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)|‘([^’]+)’|«([^»]+)»")
+_GROUPED = re.compile(r"\d[\s'’_]\d{3}(?!\d)")
+"""Digits grouped in a way that hides what number is meant."""
+_PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)", re.I)
+_MONEY = ("$", "€", "£", "¥")
+_SHARES = re.compile(r"\b(?:share|percent|percentage|pct|rate|ratio|growth|margin)\b")
 _WORD = re.compile(r"[^\W\d_][\w'’.&-]*", re.UNICODE)
 _ENDS = re.compile(r"(?<=[.!?])[\"”')]*\s+")
 
@@ -104,6 +110,7 @@ def grounded(text: str, source: Source) -> Grounded:
     bare = _blanked(filled, spans)
     traced, untraced = ground(bare, source.facts)
     untraced += _spelled(bare, source)
+    untraced += _misused(bare, traced, source)
     untraced += _names(bare, source)
     if untraced:
         return Grounded(filled, untraced=tuple(dict.fromkeys(untraced)))
@@ -238,6 +245,35 @@ def _spelled(text: str, source: Source) -> list[str]:
     return found
 
 
+def _misused(text: str, traced: Sequence[NumberOrigin], source: Source) -> list[str]:
+    """Numbers that stand in the result, but not as a percentage, in that currency, or in that group."""
+    origins = {number.text: number.origin for number in traced}
+    found = [match.group() for match in _GROUPED.finditer(text)]
+    for number in numbers_in(text):
+        origin = origins.get(number.text, "the question")
+        named = re.match(r"(?:the [a-z ,]+ of )?column (.+?)(?:, (?:value|row) \d+)?$", origin)
+        column = None
+        if named is not None and "percent" not in origin:
+            names = source.table.column_names
+            column = next((c for n, c in zip(names, source.plan.columns, strict=True) if n == named[1]), None)
+        counted = origin == "the number of rows"
+        if _PERCENT.match(text, number.end) and (counted or (column and not _is_share(column))):
+            found.append(text[number.start : number.end] + "%")
+        sign = text[: number.start].rstrip()[-1:]
+        if (
+            sign in _MONEY
+            and (counted or (column and column.unit != sign))
+            and sign not in source.context.question
+        ):
+            found.append(sign + number.text)
+    return found
+
+
+def _is_share(column: ResultColumn) -> bool:
+    said = f"{column.name} {column.label}".lower().replace("_", " ")
+    return column.unit == "%" or column.role == "share" or _SHARES.search(said) is not None
+
+
 def _names(text: str, source: Source) -> list[str]:
     """Names and dates without an origin: quoted phrases, capitalised words, months, stored values."""
     found = [q for groups in _QUOTES.findall(text) if (q := "".join(groups)) and not source.knows(q)]
@@ -258,6 +294,7 @@ def _names(text: str, source: Source) -> list[str]:
                 (any(char.isupper() for char in word) and word != "I")
                 or not word.isascii()
                 or source.stored(word)
+                or not is_common(lowered)
             ):
                 found.append(word)
     return found

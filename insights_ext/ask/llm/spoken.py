@@ -51,7 +51,7 @@ def speak(work: Work) -> None:
     """Find the sentence: the model's where all of it is traced, the template's otherwise."""
     assert work.described is not None, "the result is described"
     differs = work.verdict is not None and work.verdict.kind == "differs"
-    if not work.total_rows or work.described.misnamed or differs:
+    if not work.total_rows or work.described.misnamed or work.described.invented or differs:
         return
     source = Source(_told(work), work.table, work.total_rows, work.case.plan_context)
     written = work.reply.text
@@ -70,7 +70,7 @@ def speak(work: Work) -> None:
 
 def _told(work: Work) -> Plan:
     assert work.described is not None, "the result is described"
-    return steps.told(work.case, work.described.plan)
+    return steps.told(work.case, work.described.spoken)
 
 
 def _asked(work: Work, source: Source) -> None:
@@ -134,7 +134,10 @@ def _keep(work: Work, text: str, numbers: list[NumberOrigin], *, release: bool =
 
 def template(work: Work) -> None:
     """The template's sentence, where the model's may not stand."""
-    if work.numbers is None:
+    assert work.described is not None, "the result is described"
+    if work.described.invented:
+        work.text = narrative.plain(_told(work), work.total_rows)
+    elif work.numbers is None:
         work.text = narrative.sentence(_told(work), work.table, work.total_rows)
 
 

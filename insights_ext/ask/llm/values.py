@@ -30,7 +30,7 @@ _PARTS = {
     "year", "quarter", "month", "week", "day", "hour", "minute", "second", "dow", "isodow", "doy", "decade",
     "true", "false", "",
 }  # fmt: skip
-_ORDINARY = {
+ORDINARY = {
     "sum", "total", "count", "number", "avg", "average", "mean", "median", "min", "max", "share", "percent",
     "pct", "rank", "of", "per", "by", "in", "and", "the", "growth", "change", "difference", "diff", "ratio",
     "year", "quarter", "month", "week", "day", "date", "hour", "highest", "lowest", "first", "last", "rows",
@@ -137,7 +137,7 @@ class Values:
         lowered = name.lower()
         if lowered in names or re.fullmatch(r"[a-z]{1,2}\d*|step_\d+", lowered):
             return True
-        known = {word for each in names for word in re.split(r"\W|_", each)} | _ORDINARY
+        known = {word for each in names for word in re.split(r"\W|_", each)} | ORDINARY
         known |= set(normalise(self.typed).split())
         return all(word in known or word.isdigit() for word in re.split(r"\W|_", lowered) if word)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The words of `text`."""
     return text.split()
 
 
-_ONES = _words(
+_ONES = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
 )
-_TENS = _words("twenty thirty forty fifty sixty seventy eighty ninety")
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
 NUMBER_WORDS: dict[str, float] = {
     # "One" is rarely a number: "one of the regions", "the one with the most".
     **{word: value for value, word in enumerate(_ONES) if word != "one"},
@@ -25,13 +26,13 @@ NUMBER_WORDS: dict[str, float] = {
 """Numbers in words; a sentence that uses one needs its value among the facts."""
 
 MONTHS = frozenset(
-    _words("january february march april may june july august september october november december")
+    words("january february march april may june july august september october november december")
 )
-WEEKDAYS = frozenset(_words("monday tuesday wednesday thursday friday saturday sunday"))
-RELATIVE = frozenset(_words("yesterday tomorrow tonight nowadays christmas easter"))
+WEEKDAYS = frozenset(words("monday tuesday wednesday thursday friday saturday sunday"))
+RELATIVE = frozenset(words("yesterday tomorrow tonight nowadays christmas easter"))
 
 OPENERS = frozenset(
-    _words("""
+    words("""
     a about above according across added adding after again all almost also although altogether always
     among amongst an and another any apart are around as at
     based because before behind being below beside besides best between both bottom but by
