@@ -1,7 +1,7 @@
 """Which words of a model may stand in a sentence without a result to trace them to: those people gave.
 
-A model names the columns of its query. ``SELECT 1 AS "Atlantis sold 9999"`` must not put that into a sentence,
-so a name is spoken only if its words are the schema's, the question's, knowledge's, or ordinary ones.
+A model names the columns of its query. ``SELECT 1 AS "Atlantis sold 9999"`` must not put that into a
+sentence: a name is spoken only if its words are the schema's, the question's, knowledge's, or ordinary ones.
 """
 
 from __future__ import annotations
