@@ -85,6 +85,13 @@ def test_a_question_may_be_asked_anew(line, question, refresh):
     assert not parse_cell_line("sales").refresh
 
 
+@pytest.mark.parametrize("options", ["-d a,b", "-d a -d b", "--datasets a -d b"])
+def test_tables_to_ask_are_given_in_one_list_or_one_by_one(options):
+    for line in (f"ask {options} total amount", f"ask total amount {options}"):
+        parsed = parse_line(line)
+        assert (sorted(parsed.datasets.split(",")), parsed.question) == (["a", "b"], "total amount")
+
+
 @pytest.mark.parametrize(("text", "sheet"), [("1", 1), ("two", "two"), ("2024 Q1", "2024 Q1")])
 def test_a_sheet_is_given_by_position_or_name(text, sheet):
     assert parse_line(f"upload book.xlsx --sheet '{text}'").sheet == sheet

@@ -41,7 +41,7 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
     keys = [k for k, c in enumerate(columns) if c.role in ("dimension", "time", "label")]
     if plan.chart == "point" and len(columns) >= 2:
         return _cloud(plan, table, total_rows)
-    if measures and not keys:
+    if measures and not keys and total_rows == 1:
         return _totals(plan, table)
     if len(keys) == 1 and measures and len(columns) == 1 + len(measures) and total_rows > 1:
         writer = _trend if columns[keys[0]].role == "time" and plan.order == "time" else _ranking

@@ -31,6 +31,16 @@ class _Parser(argparse.ArgumentParser):
         raise Help(self.format_help())
 
 
+class _Joined(argparse.Action):
+    """An option that may be repeated: ``-d a -d b`` is ``-d a,b``."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: Any = None
+    ) -> None:
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, f"{before},{values}" if before else values)
+
+
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", type=_sheet, help="sheet of a workbook, by name or 0-based position")
     parser.add_argument("--delimiter", help="what separates the columns of a text file; \\t is a tab")
@@ -134,7 +144,10 @@ def line_parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="ask a question in plain words")
     ask.add_argument("question", nargs="+", help="the question; NAME << in front binds it silently")
     ask.add_argument(
-        "-d", "--datasets", help="datasets or DataFrame variables to ask, comma-separated (default: all)"
+        "-d",
+        "--datasets",
+        action=_Joined,
+        help="datasets or DataFrame variables to ask, comma-separated or repeated (default: all)",
     )
     _add_question_options(ask)
 

@@ -5,12 +5,15 @@ import pytest
 from conftest import TODAY
 from conftest import view_of as table_view
 
+from insights_ext.ask import narrative
+from insights_ext.ask.knowledge import verified
 from insights_ext.ask.knowledge.build import view_of
 from insights_ext.ask.knowledge.filters import hold, told
 from insights_ext.ask.planner import Plan, PlanContext, Refusal, Turn
 from insights_ext.ask.rules.planner import RulesPlanner
 from insights_ext.context import Context
-from insights_ext.schemas import ColumnKnowledge, Join, Knowledge, Metric, TableKnowledge
+from insights_ext.schemas import ColumnKnowledge, Join, Knowledge, Metric, TableKnowledge, VerifiedQuestion
+from insights_ext.services import guard
 
 ORDERS = """
 CREATE TABLE orders AS SELECT * FROM (VALUES
@@ -231,3 +234,26 @@ def test_the_sentence_and_the_evidence_say_so():
     assert any("status <> 'cancelled'" in text for text in plan.filters)
     assert any("default filter" in line.detail for line in plan.evidence)
     assert told(plan, desk.knowledge, ["people"]) is plan
+
+
+# Verified questions ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("SELECT count(*) FROM orders", "There are 5 rows."),
+        ("SELECT count(*) AS purchases FROM orders", "There are 5 purchases."),
+        ("SELECT count(DISTINCT buyer) AS n FROM orders", "There are 3 different buyer."),
+        ("SELECT sum(amt) FROM orders", "The sum of amt is 180 EUR."),
+        ("SELECT sum(amt) / count(*) FROM orders", "The sum(amt) / count(*) is 36 EUR."),
+        ("SELECT sum(amt - refund) FROM orders", "The sum(amt - refund) is 164."),
+        ("SELECT count(*) FROM orders UNION ALL SELECT 7", "2 values of number of rows: 5 and 7."),
+    ],
+)
+def test_a_verified_query_without_names_is_told_by_what_it_computes(orders, sql, text):
+    asked = PlanContext("how many?", orders.views, TODAY, (), orders.knowledge)
+    plan = verified.plan(VerifiedQuestion(question="how many?", sql=sql), asked)
+    table = orders.connection.cursor().sql(guard.show(plan.sql)).to_arrow_table()
+    assert [column.name for column in plan.columns] == table.column_names
+    assert narrative.sentence(plan, table, table.num_rows) == text

@@ -99,11 +99,21 @@ def test_a_query_that_cannot_be_read_is_repaired_too(model: Any, asker: Any) -> 
     assert asker().ask("what did the regions bring in").status == "answered"
 
 
+def test_the_sentence_says_a_condition_on_an_earlier_step_in_words(model: Any, asker: Any) -> None:
+    best = "SELECT region FROM orders GROUP BY region ORDER BY sum(revenue_usd) DESC LIMIT 1"
+    there = "region = (SELECT region FROM step_1)"
+    rest = f"SELECT product, count(*) AS n FROM orders WHERE {there} GROUP BY product"
+    model.say({"steps": [{"sql": best}, {"sql": rest}]})
+    reply = asker().ask("zzz what sells in the best region")
+    assert reply.text.endswith("where region is the region of step_1.")
+
+
 def test_repairs_end_after_two(model: Any, asker: Any) -> None:
     model.say({"sql": "SELECT nowhere FROM orders"})
     reply = asker().ask("zzz what is nowhere")
     assert reply.status == "refused"
-    assert "2 repairs" in reply.text
+    assert "2 repairs: The query does not fit the data (names: nowhere" in reply.text
+    assert "FROM clause" not in reply.text, "the engine's terms are for the model"
     assert len(model.requests) == 3
 
 

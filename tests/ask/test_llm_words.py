@@ -109,6 +109,7 @@ def test_invented_text_makes_way_for_the_template(model: Any, asker: Any, text: 
     assert reply.status == "answered"
     assert reply.text.startswith("Of 4 values of region, ")
     assert len(model.requests) == 2, "what cannot be traced is sent back once"
+    assert any("put aside" in fact for fact in reply.confidence)
 
 
 def test_what_cannot_be_traced_is_sent_back_once(model: Any, asker: Any) -> None:
@@ -118,6 +119,7 @@ def test_what_cannot_be_traced_is_sent_back_once(model: Any, asker: Any) -> None
     assert reply.text.startswith(f"{reply.rows[0][0]} leads with $")
     assert "Elbonia" in model.requests[1].prompt
     assert [entry.sent_for for entry in reply.ledger] == ["plan", "sentence"]
+    assert not any("put aside" in fact for fact in reply.confidence)
 
 
 @pytest.mark.parametrize("share", ["schema", "stats", "samples"])

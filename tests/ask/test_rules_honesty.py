@@ -69,6 +69,28 @@ def test_a_value_in_two_columns_is_asked_back(desk_of: Any) -> None:
     assert desk.rows("what is the crowd when home is Lions") == [(10,)]
 
 
+JOBS = """
+CREATE TABLE jobs AS SELECT DATE '2023-05-01' + i AS "Date In", DATE '2023-05-06' + 2 * i AS "Date Out",
+    i AS cost
+FROM (SELECT CAST(range AS INTEGER) AS i FROM range(30))
+"""
+
+
+def test_a_period_of_either_of_two_dates_is_asked_back(desk_of: Any) -> None:
+    desk = desk_of(JOBS)
+    choices = desk.clarification("number of jobs per weekday").choices
+    assert {c.label for c in choices} == {"Date In", "Date Out"}
+    for choice in choices:
+        counted = desk.sql(f'SELECT count(*) FROM jobs GROUP BY dayname("{choice.label}")')
+        assert sorted(row[-1] for row in desk.rows(choice.question)) == sorted(n for (n,) in counted)
+
+
+def test_a_refusal_between_readings_never_asks_which_of_one(desk_of: Any) -> None:
+    text = desk_of(JOBS).refusal("number of jobs per weekday date in").text
+    assert "several ways" in text
+    assert "ways: Date Out?" not in text
+
+
 def test_two_dates_are_asked_back(desk_of: Any) -> None:
     desk = desk_of(
         "CREATE TABLE parcels AS SELECT * FROM (VALUES (DATE '2023-05-01', DATE '2024-01-02', 5)) "

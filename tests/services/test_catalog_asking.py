@@ -168,6 +168,16 @@ def test_an_answer_called_wrong_is_not_replayed_and_neither_is_an_older_one(mine
     assert renewed[0].id == "a3"
 
 
+def test_a_query_called_wrong_is_known_again_however_the_question_is_punctuated(mine: OwnedCatalog) -> None:
+    mine.save_answer(answer("a1", "Total for Delft?"), {"sales": sha("a")})
+    mine.save_feedback(said("a1", "bad"))
+    assert mine.called_wrong("total for delft", "SELECT 1")
+    assert not mine.called_wrong("total for Leiden", "SELECT 1")
+    assert not mine.called_wrong("total for delft", "SELECT 2")
+    mine.save_feedback(said("a1", "good"))
+    assert not mine.called_wrong("total for delft", "SELECT 1")
+
+
 # Answers given again -----------------------------------------------------------------------------
 
 

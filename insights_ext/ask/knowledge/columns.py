@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...schemas import ColumnStats
+from ...services import guard
 from ..planner import ResultColumn, Role, TableView
 from .conditions import aggregates
 from .view import KnowledgeView
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _FUNCTIONS = {"avg": "mean", "sum": "sum", "count": "count", "median": "median", "min": "min", "max": "max"}
+_COUNTS = frozenset({"n", "count", "counts", "cnt", "num", "number", "total"})
+MAX_NAME = 60
+"""Longest name given to a column that has none, in characters."""
 _CUTS = frozenset({"date_trunc", "time_bucket", "datetrunc", "strftime"})
 
 
@@ -35,14 +39,16 @@ def result_columns(
     while isinstance(first, exp.SetOperation):
         first = first.left
     for position, output in enumerate(first.selects):
-        if isinstance(output, exp.Star) or isinstance(output.this, exp.Star):
+        if output.is_star:
             found += [_plain(c.name, view, c, knowledge) for view in at_hand for c in view.stats.columns]
             continue
-        name = output.alias_or_name
+        computed = output.unalias()
+        # Only columns go by their own name: DuckDB would call a count "count_star()".
+        name = output.alias_or_name if isinstance(computed, exp.Column) else output.alias
         if not name:
             name = _name(output, position, {column.name for column in found})
             output.replace(exp.alias_(output.copy(), name, quoted=True))
-        found.append(_column(name, output.unalias(), stats, knowledge))
+        found.append(_column(name, computed, stats, knowledge))
     return tuple(found)
 
 
@@ -75,7 +81,10 @@ def _column(
     if made:
         call = made[0]
         function = _FUNCTIONS.get(call.name.lower(), call.name.lower()) if output is call else "amount"
-        unit = _unit(*sources[0], knowledge) if len(sources) == 1 and function != "count" else None
+        if function == "count":
+            # A person named it after what is counted: "buyers" are not values of a column buyers.
+            return ResultColumn(name, "measure", _number_of(name, output), None, function)
+        unit = _unit(*sources[0], knowledge) if len(sources) == 1 else None
         return ResultColumn(name, "measure", label, unit, function, sources[0][1].name if sources else None)
     if isinstance(output, exp.Column) and sources:
         return _plain(name, *sources[0], knowledge)
@@ -104,13 +113,40 @@ def _unit(view: TableView, column: ColumnStats, knowledge: KnowledgeView) -> str
 
 
 def _name(output: exp.Expr, position: int, taken: set[str]) -> str:
-    """A name for a column that has none: the function and its column, or its place."""
+    """A name for a column that has none: what it counts, the function and its column, or the expression.
+
+    A part is never taken for the whole: ``sum(a) / count(*)`` is no sum of a.
+    """
     from sqlglot import exp
 
     made = aggregates(output)
-    columns = [c.name for c in output.find_all(exp.Column)]
-    said = f"{made[0].name.lower()} of {columns[0]}" if made and columns and columns[0] != "*" else ""
-    if made and not said:
-        said = made[0].name.lower()
-    said = said or f"column {position + 1}"
+    columns = list(dict.fromkeys(c.name for c in output.find_all(exp.Column)))
+    whole = bool(made) and output is made[0]
+    if whole and made[0].name.lower() == "count":
+        said = _counted(output)
+    elif whole and len(columns) == 1 and isinstance(made[0].expressions[0], exp.Column):
+        said = f"{made[0].name.lower()} of {columns[0]}"
+    else:
+        said = guard.show(output).replace('"', "")
+    if not said or len(said) > MAX_NAME:
+        said = f"column {position + 1}"
     return said if said not in taken else f"{said} {position + 1}"
+
+
+def _counted(count: exp.Expr) -> str:
+    """What a count that has no name counts: rows, or the different values of a column."""
+    from sqlglot import exp
+
+    distinct = next(iter(count.find_all(exp.Distinct)), None)
+    if distinct is None:
+        return "number of rows"
+    columns = list(dict.fromkeys(c.name for c in distinct.find_all(exp.Column)))
+    return f"number of different {columns[0]}" if len(columns) == 1 else "number of different rows"
+
+
+def _number_of(name: str, count: exp.Expr) -> str:
+    """The label of a count: "number of buyers" where that is its name, what is counted where it is ``n``."""
+    words = name.replace("_", " ")
+    if words.lower() in _COUNTS:
+        return _counted(count)
+    return words if _COUNTS & set(words.lower().split()) else f"number of {words}"

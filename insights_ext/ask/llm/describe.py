@@ -345,8 +345,12 @@ def _condition(part: exp.Expr) -> str | None:
     part = part.unnest()
     word = _COMPARED.get(type(part))
     if word:
-        left, right = _label(part.this), _literal(part.expression)
+        left = _label(part.this)
+        right = _literal(part.expression) or _queried(part.expression)
         return f"{left} {word} {right}" if left and right is not None else None
+    if isinstance(part, exp.In) and part.args.get("query") is not None:
+        label, among = _label(part.this), _queried(part.args["query"])
+        return f"{label} is one of {among}" if label and among else None
     if isinstance(part, exp.In) and part.expressions:
         values = [_literal(value) for value in part.expressions]
         label = _label(part.this)
@@ -364,6 +368,19 @@ def _condition(part: exp.Expr) -> str | None:
         label = _label(part.this.this)
         return f"{label} is given" if label else None
     return None
+
+
+def _queried(value: exp.Expr) -> str | None:
+    """What a query inside a condition gives, "the average price of products"; None where it is less plain."""
+    query = value.unnest()
+    if not isinstance(query, exp.Select) or len(query.expressions) != 1:
+        return None
+    source = query.args.get("from_")
+    given = {name for name, part in query.args.items() if part} - {"expressions", "from_", "kind"}
+    if given or source is None or not isinstance(source.this, exp.Table):
+        return None
+    label = _label(query.expressions[0].unalias())
+    return f"the {label} of {source.this.name}" if label else None
 
 
 def _literal(value: exp.Expr) -> str | None:

@@ -56,6 +56,13 @@ def told(message: str, hint: str | None, sql: str, views: Sequence[TableView]) -
     return "; ".join(parts)
 
 
+def readable(error: str) -> str:
+    """What `told` made, for a person: the class and the names, without the engine's own terms."""
+    kind, *rest = error.split("; ")
+    named = [part for part in rest if part.startswith(("names: ", "columns like it: "))]
+    return f"{kind} ({'; '.join(named)})" if named else kind
+
+
 def _quoted(message: str) -> list[str]:
     return [first or second for first, second in _NAMES.findall(message)]
 

@@ -120,14 +120,19 @@ def repair(work: Work) -> None:
     error = work.failed or "The query failed"
     work.repairs.append(Repair(sql=work.values.fill(draft.sql), error=error))
     if len(work.repairs) > MAX_REPAIRS:
-        work.give_way(f"The model's query failed on this data, also after {MAX_REPAIRS} repairs: {error}.")
+        work.give_way(
+            f"The model's query failed on this data, also after {MAX_REPAIRS} repairs: "
+            f"{errors_out.readable(error)}."
+        )
         return
     with case.course.step("repair", "Mending the query", 0.35):
         letter = prompt.repair(work.letter, work.said, draft.sql, error, case.question)
         said = work.call(letter, "repair")
         mended = reply.read(said, work.model)
     if not mended.steps:
-        work.give_way(f"The model's query failed on this data, and it has no other: {error}.")
+        work.give_way(
+            f"The model's query failed on this data, and it has no other: {errors_out.readable(error)}."
+        )
         return
     rest = list(work.drafts)[1:]
     # A whole new list of steps takes the place of the rest, one query the place of the one that failed.

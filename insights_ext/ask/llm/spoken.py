@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .work import Step, Work
 
 
+_PUT_ASIDE = "The model's own sentence said what cannot be traced to the result: it was put aside."
+
+
 def fit(text: str, context: PlanContext) -> bool:
     """Whether words of a model may be shown where there is no result to trace them to."""
     import pyarrow as pa
@@ -105,9 +108,10 @@ def _mended(
     for part in sentence.parts(again[: 4 * sentence.MAX_SENTENCE]):
         told = sentence.grounded(part, source)
         if told.untraced:
-            if before:  # what was released stands; the rest is left out
-                break
-            return
+            if not before:
+                work.confidence.append(_PUT_ASIDE)
+                return
+            break  # what was released stands; the rest is left out
         if told.text not in kept:
             work.case.course.say(told.text + " ")
             kept.append(told.text)

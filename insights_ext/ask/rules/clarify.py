@@ -18,7 +18,7 @@ from .tokens import Tokens
 
 TIE = 0.1
 MAX_CHOICES = 4
-MAX_DRAFTS = 3
+MAX_DRAFTS = 4
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,14 @@ def clarify(rivals: Sequence[Candidate], plan_context: PlanContext, search: Sear
             if reads_as(search(plan_context.tables, question, plan_context.today), rival):
                 choices.append(Choice(label=label, question=question))
                 break
-    labels = list(dict.fromkeys(c.label for c in choices)) or sorted(
-        {c for r in rivals for c in _columns(r.reading.query)}
-    )
-    return Clarification(f"This can be read in several ways: {_either(labels)}?", tuple(choices))
+    labels = list(dict.fromkeys(c.label for c in choices))
+    if len(labels) < 2:  # one choice is none: say what the readings differ in
+        columns = {c for r in rivals for c in _columns(r.reading.query)}
+        labels = sorted(columns - shared) or sorted(columns)
+    text = "This can be read in several ways"
+    if len(labels) == 1:
+        return Clarification(f"{text}, one of them with {labels[0]}.", tuple(choices))
+    return Clarification(f"{text}: {_either(labels)}?", tuple(choices))
 
 
 def reads_as(found: Search, rival: Candidate) -> bool:
@@ -97,6 +101,8 @@ def _rewordings(
     if many_tables:
         root = rival.reading.joined.root
         yield root, f"{question.rstrip(' ?.!')} in {root}"
+    if own:  # "jobs per weekday": nothing in it was taken for the column, so it is said at the end
+        yield own[0], f"{question.rstrip(' ?.!')} of {own[0]}"
     for use in sorted(common, key=lambda u: u.start):
         said = question[use.start : use.end]
         for column in own[:1]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ...errors import AnswerNotFound
 from ...schemas import Answer, Feedback
+from ...wording import normalise
 from .models import AnswerRow, FeedbackRow
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ class OwnedFeedback:
             return Feedback.model_validate({name: getattr(row, name) for name in _KEPT})
 
     def called_wrong(self, question: str, sql: str) -> bool:
-        """Whether this query was called a wrong answer to this question."""
+        """Whether this query was called a wrong answer to this question, however that was punctuated."""
+        asked = (
+            select(AnswerRow.question)
+            .join(FeedbackRow, FeedbackRow.answer_id == AnswerRow.id)
+            .where(FeedbackRow.verdict == "bad", AnswerRow.sql == sql)
+        )
         with self._catalog.session(owner=self.owner) as session:
-            asked = (
-                select(AnswerRow.id)
-                .join(FeedbackRow, FeedbackRow.answer_id == AnswerRow.id)
-                .where(FeedbackRow.verdict == "bad", AnswerRow.question == question, AnswerRow.sql == sql)
-            )
-            return session.scalars(asked.limit(1)).first() is not None
+            return normalise(question) in {normalise(each) for each in session.scalars(asked)}
 
     def bad_answers(self) -> set[str]:
         """Ids of the answers that were called wrong."""
