@@ -10,7 +10,7 @@ from ..telemetry import operation
 from ..workspace import Workspace
 from .answers import Bench, asked_before, planner_of
 from .askable import askable
-from .knowing import knowledge_of
+from .knowing import knowledge_of, with_documents
 from .replays import Replays
 from .tables import Frames
 
@@ -38,7 +38,7 @@ def outgoing(
         )
     asked = askable(workspace, request, context.within(workspace.ask_timeout_s), frames)
     before, today = asked_before(workspace, request, context), dt.date.today()
-    known = knowledge_of(workspace, asked.views)
+    known = with_documents(workspace, knowledge_of(workspace, asked.views), request.question, context.owner)
     plan_context = PlanContext(question, tuple(asked.views), today, tuple(before), known)
     bench = Bench(workspace, asked.tables, context.owner)
     replays = Replays(workspace, request, asked.tables, before, bench, context, today)

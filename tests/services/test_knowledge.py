@@ -146,9 +146,17 @@ def test_aliases_that_would_grow_without_end_are_refused_at_once():
     bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"{chr(98 + k)}: &{chr(98 + k)} [{', '.join([f'*{chr(97 + k)}'] * 9)}]\n" for k in range(20)
     )
-    started = time.perf_counter()
-    assert "anchors" in read(bomb).problems[0]
-    assert time.perf_counter() - started < 1
+    plain = "a: [x, x, x, x, x, x, x, x, x]\n" * 21
+
+    def seconds(text):
+        started = time.process_time()
+        problems = read(text).problems
+        return time.process_time() - started, problems
+
+    usual = min(seconds(plain)[0] for _ in range(3))
+    spent, problems = seconds(bomb)
+    assert "anchors" in problems[0]
+    assert spent < 50 * max(usual, 0.002), "9 to the power of 20 would never end"
 
 
 def test_many_problems_are_told_in_order_and_cut():
@@ -389,16 +397,23 @@ def test_a_link_stays_a_link_and_the_mode_stays(store, path, tmp_path):
     assert real.stat().st_mode & 0o777 == 0o640
 
 
-def test_a_question_joins_two_thousand_others_within_two_seconds(store, path):
-    entries = "".join(
-        f"  - question: how many orders in {k}\n    sql: SELECT count(*) FROM orders WHERE region = {k}\n"
-        for k in range(2_000)
-    )
-    path.write_text(f"verified:\n{entries}")
-    store.current()
-    started = time.process_time()
-    store.add(question("new"))
-    assert time.process_time() - started < 2
+def test_a_question_joins_two_thousand_others_in_time_that_grows_with_their_number(store, path):
+    def seconds(many):
+        path.write_text(
+            "verified:\n"
+            + "".join(
+                f"  - question: how many orders in {k}\n"
+                f"    sql: SELECT count(*) FROM orders WHERE region = {k}\n"
+                for k in range(many)
+            )
+        )
+        store.current()
+        started = time.process_time()
+        store.add(question("new"))
+        return time.process_time() - started
+
+    few, many = (min(seconds(number) for _ in range(3)) for number in (500, 2_000))
+    assert many < 12 * few, "four times as many; a square would take sixteen times"
     assert len(store.current().verified) == 2_001
 
 
