@@ -159,7 +159,7 @@ def test_the_preview_is_what_is_sent_word_for_word(opened, model, share):
 
 
 def test_pieces_of_documents_stand_in_the_preview(opened, model, tmp_path):
-    (tmp_path / "terms.md").write_text("South means all shops below the river.")
+    (tmp_path / "terms.md").write_text("Which area earns most: an area is a region, South lies below the river.")
     with opened() as insights:
         insights.remember(tmp_path / "terms.md")
         preview = insights.outgoing(BEST, ["sales"])
