@@ -159,11 +159,11 @@ def test_the_preview_is_what_is_sent_word_for_word(opened, model, share):
 
 
 def test_pieces_of_documents_stand_in_the_preview(opened, model, tmp_path):
-    (tmp_path / "terms.md").write_text("Which area earns most: an area is a region, South lies below the river.")
+    (tmp_path / "terms.md").write_text("Which area earns most: an area is a region, by the river.")
     with opened() as insights:
         insights.remember(tmp_path / "terms.md")
         preview = insights.outgoing(BEST, ["sales"])
-        assert "below the river" in str([each.content for each in preview.messages])
+        assert "by the river" in str([each.content for each in preview.messages])
         insights.ask(BEST, ["sales"])
         sent = [(message["role"], message["content"]) for message in model.requests[0].messages]
         assert [(each.role, each.content) for each in preview.messages] == sent
