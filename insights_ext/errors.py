@@ -52,6 +52,7 @@ InsightsError                    500  internal_error
 ├── StoreDamaged                 500  store_damaged
 ├── RootUnusable                 500  root_unusable
 ├── OutOfTime                    504  timeout
+│   └── StillSorting             504  still_sorting       the rows of a preview; the work goes on
 └── StorageFull                  507  storage_full
 
 Every door turns an exception into the same body: ``{"message", "code", "request_id", "hint"}``.
@@ -347,6 +348,11 @@ class OutOfTime(InsightsError):
     status = 504
     code = "timeout"
     default_hint = "Ask for less, or raise c.Workspace.query_timeout_s."
+
+
+class StillSorting(OutOfTime):
+    code = "still_sorting"
+    default_hint = "Ask again in a moment: the work goes on and is kept."
 
 
 class StorageFull(InsightsError):

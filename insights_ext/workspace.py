@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -401,9 +402,12 @@ class Workspace(Settings, Configurable):
             return Limits(timeout_s, memory_bytes, None, cpu_s, file_bytes)
 
         written = 4 * self.max_upload_bytes + GIB
+        # The order of a large table takes longer than a page of it; the same worker does both.
+        sort = limits(max(self.query_timeout_s, self.profile_timeout_s), heavy)
         return {
             "query": (f"{_ENGINE}.query:run", limits(self.query_timeout_s, query)),
-            "preview": (f"{_ENGINE}.page:preview", limits(self.query_timeout_s, heavy)),
+            "preview": (f"{_ENGINE}.page:preview", replace(sort, timeout_s=self.query_timeout_s)),
+            "sort": (f"{_ENGINE}.page:preview", sort),
             "export": (f"{_ENGINE}.export:export", limits(self.export_timeout_s, heavy, written)),
             "profile": (f"{_ENGINE}.profile:profile", limits(self.profile_timeout_s, heavy, written)),
             "convert": (f"{_ENGINE}.convert:convert", limits(self.convert_timeout_s, heavy, written)),

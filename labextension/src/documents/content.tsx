@@ -10,6 +10,7 @@ import { isAbort } from '../transport';
 import type { IDataset, IFilter } from '../types';
 import type { IDatasetTabsProps } from '../views/dataset';
 import type { ViewName } from '../views/host';
+import type { IRowLayout } from '../views/props';
 import { Problem } from '../views/shared/problem';
 
 /** How often a dataset that is still being read is looked at again. */
@@ -19,6 +20,8 @@ const WAIT_MS = 1000;
 export interface IContentState {
   view: ViewName;
   filters: readonly IFilter[];
+  /** Order of the rows and columns left out. */
+  rows?: IRowLayout;
   /** Ids of the answers of its conversation. */
   answers: readonly string[];
 }
@@ -138,9 +141,11 @@ export class DatasetContent extends ReactWidget {
         languageCode={this._translator.languageCode}
         view={this._state.view}
         filters={this._state.filters}
+        rows={this._state.rows}
         answers={this._state.answers}
         onView={this._onView}
         onFilters={this._onFilters}
+        onRows={this._onRows}
         onAnswers={this._onAnswers}
       />
     );
@@ -169,6 +174,10 @@ export class DatasetContent extends ReactWidget {
 
   private readonly _onFilters = (filters: readonly IFilter[]): void => {
     this.change({ filters });
+  };
+
+  private readonly _onRows = (rows: IRowLayout): void => {
+    this.change({ rows });
   };
 
   private readonly _onAnswers = (answers: readonly string[]): void => {

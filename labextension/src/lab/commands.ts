@@ -5,6 +5,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IContentState } from '../documents/content';
+import type { IRowLayout } from '../views/props';
 import { insightsIcon } from './icons';
 
 export namespace CommandIDs {
@@ -156,13 +157,17 @@ function text(value: unknown): string | undefined {
 
 /** What the arguments say of the state of a tab; what they leave out stays as it is. */
 function contentState(args: ReadonlyPartialJSONObject): Partial<IContentState> {
-  const { view, filters, answers } = args;
+  const { view, filters, answers, rows } = args;
   const state: Partial<IContentState> = {};
   if (view === 'preview' || view === 'profile' || view === 'ask') {
     state.view = view;
   }
   if (Array.isArray(filters)) {
     state.filters = filters;
+  }
+  const layout = rows as Partial<IRowLayout> | null | undefined;
+  if (layout && Array.isArray(layout.hidden)) {
+    state.rows = { sort: layout.sort ?? null, hidden: layout.hidden };
   }
   if (Array.isArray(answers)) {
     state.answers = answers.filter(id => typeof id === 'string');

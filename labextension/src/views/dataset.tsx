@@ -7,7 +7,7 @@ import { AskView } from './ask';
 import type { ViewName } from './host';
 import { PreviewView } from './preview';
 import { ProfileView } from './profile';
-import type { IDatasetViewProps } from './props';
+import type { IDatasetViewProps, IRowLayout } from './props';
 
 export interface IDatasetTabsProps extends IDatasetViewProps {
   /** The view shown; owned outside, for it is part of a layout that is restored. */
@@ -15,6 +15,8 @@ export interface IDatasetTabsProps extends IDatasetViewProps {
   onView: (view: ViewName) => void;
   filters?: readonly IFilter[];
   onFilters?: (filters: readonly IFilter[]) => void;
+  rows?: IRowLayout;
+  onRows?: (rows: IRowLayout) => void;
   onSelection?: (rows: readonly number[]) => void;
   /** Ids of answers with which the conversation goes on. */
   answers?: readonly string[];

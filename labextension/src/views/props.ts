@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ITransport } from '../transport';
 import type { IAnswer, IDataset, IFilter } from '../types';
 import type { IViewHost } from './host';
+import type { ISort } from './preview/sort';
 
 export interface ILocaleProps {
   trans: TranslationBundle;
@@ -18,10 +19,20 @@ export interface IDatasetViewProps extends ILocaleProps {
   host: IViewHost;
 }
 
+/** How the rows of a preview are laid out: in which order, and without which columns. */
+export interface IRowLayout {
+  sort: ISort | null;
+  /** Names of the columns that are not shown. */
+  hidden: readonly string[];
+}
+
 export interface IPreviewViewProps extends IDatasetViewProps {
   /** The conditions on the rows; owned outside, for a bar of the profile sets them, too. */
   filters: readonly IFilter[];
   onFilters: (filters: readonly IFilter[]) => void;
+  /** The layout of the rows; owned by the view where nobody gives it. */
+  rows?: IRowLayout;
+  onRows?: (rows: IRowLayout) => void;
   /** Hears which rows are selected, as positions among the rows shown. */
   onSelection?: (rows: readonly number[]) => void;
   /** Whether the view can be seen; while it cannot, it does not ask for data. */

@@ -14,3 +14,11 @@ export function sortKeys(sort: ISort | null): string[] {
   }
   return [sort.order === 'descending' ? `-${sort.column}` : sort.column];
 }
+
+/** The sort if there still is such a column, for one that was written down may be of an older table. */
+export function sortWithin(
+  sort: ISort | null,
+  columns: readonly { name: string }[]
+): ISort | null {
+  return sort && columns.some(({ name }) => name === sort.column) ? sort : null;
+}

@@ -17,6 +17,15 @@ import { type IShownColumn, PreviewModel } from './model';
 import { Rows } from './rows';
 import { type ISort, sortKeys } from './sort';
 
+/** What the server says while an order is being made that takes long. */
+const SORTING = 'still_sorting';
+
+/** Pause before such an order is asked for again; the server itself waits first. */
+const SORTING_MS = 300;
+
+/** How long rows may be missing before it is said that they are being sorted. */
+const SORTING_NOTICE_MS = 1200;
+
 /** Pause before what could not be fetched is tried again by itself. */
 const RECONNECT_MS = 3000;
 
@@ -78,12 +87,13 @@ export function useRows(
   columns: readonly IShownColumn[],
   sort: ISort | null,
   filters: readonly IFilter[]
-): IGridState & { rows: Rows | null; retry: () => void } {
+): IGridState & { rows: Rows | null; isSorting: boolean; retry: () => void } {
   const { dataset, transport } = props;
   const { name, content_sha256: content, row_count: total } = dataset;
   const known = filters.length === 0 ? total : null;
   const start: IGridState = { rowCount: known, error: null, warnings: [] };
   const [state, setState] = useState(start);
+  const [isSlow, setSlow] = useState(false);
   const model = useRef<PreviewModel | null>(null);
   const columnCount = dataset.columns.length;
 
@@ -91,11 +101,21 @@ export function useRows(
     () =>
       new Rows({
         columnCount,
-        fetch: (offset, limit, signal) =>
-          transport.preview(
-            { name, offset, limit, sort: sortKeys(sort), filter: [...filters] },
-            signal
-          ),
+        fetch: async (offset, limit, signal) => {
+          const keys = sortKeys(sort);
+          const filter = [...filters];
+          const isPlain = keys.length === 0 && filter.length === 0;
+          const timer = window.setTimeout(() => {
+            setSlow(!isPlain);
+          }, SORTING_NOTICE_MS);
+          try {
+            const asked = { name, offset, limit, sort: keys, filter };
+            return await transport.preview(asked, signal);
+          } finally {
+            window.clearTimeout(timer);
+            setSlow(false);
+          }
+        },
         onRows: (first, count, page) => {
           model.current?.arrived(first, count, page);
           grid?.arrived();
@@ -140,16 +160,28 @@ export function useRows(
   }, [rows]);
   const { error } = state;
   // A server that is there has said what is wrong; asking again by ourselves would not help.
-  const isFailed =
-    error instanceof TransportError && error.code === 'unreachable';
+  const code = error instanceof TransportError ? error.code : null;
+  const pause =
+    code === 'unreachable'
+      ? RECONNECT_MS
+      : code === SORTING
+        ? SORTING_MS
+        : null;
   useEffect(() => {
-    if (!isFailed) {
+    if (pause === null) {
       return;
     }
-    const timer = window.setInterval(retry, RECONNECT_MS);
+    // What is still here of a failed attempt is not asked for twice.
+    const timer = window.setInterval(retry, pause);
     return () => {
       window.clearInterval(timer);
     };
-  }, [isFailed, retry]);
-  return { ...state, rows, retry };
+  }, [pause, retry]);
+  return {
+    ...state,
+    error: code === SORTING ? null : error,
+    rows,
+    isSorting: isSlow || code === SORTING,
+    retry
+  };
 }

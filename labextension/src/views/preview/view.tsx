@@ -3,7 +3,7 @@
 import React, { useCallback, useMemo, useRef, useState } from 'react';
 
 import type { IColumnStats } from '../../types';
-import type { IPreviewViewProps } from '../props';
+import type { IPreviewViewProps, IRowLayout } from '../props';
 import { fullText } from '../shared/cells';
 import { formatPercent, numberFormat } from '../shared/format';
 import { describeError, Problem } from '../shared/problem';
@@ -14,7 +14,7 @@ import { ColumnChooser } from './columns';
 import { CellDetail, type ICell } from './detail';
 import { withColumn } from './filters';
 import type { IHeaderContent } from './header';
-import type { ISort } from './sort';
+import { type ISort, sortWithin } from './sort';
 import { PreviewToolbar, QueryChips } from './toolbar';
 import { useGrid, useRows } from './use-grid';
 
@@ -26,8 +26,23 @@ interface IPlace {
 export function PreviewView(props: IPreviewViewProps): React.ReactElement {
   const { dataset, transport, host, trans, languageCode, filters } = props;
   const { onFilters, onSelection } = props;
-  const [sort, setSort] = useState<ISort | null>(null);
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [ownRows, setOwnRows] = useState<IRowLayout>({
+    sort: null,
+    hidden: []
+  });
+  const layout = props.rows ?? ownRows;
+  const onLayout = props.onRows ?? setOwnRows;
+  const sort = useMemo(
+    () => sortWithin(layout.sort, dataset.columns),
+    [layout.sort, dataset.columns]
+  );
+  const hidden = useMemo(() => new Set(layout.hidden), [layout.hidden]);
+  const setSort = (next: ISort | null) => {
+    onLayout({ ...layout, sort: next });
+  };
+  const setHidden = (next: ReadonlySet<string>) => {
+    onLayout({ ...layout, hidden: [...next] });
+  };
   const [menu, setMenu] = useState<(IPlace & { column: number }) | null>(null);
   const [chooser, setChooser] = useState<IPlace | null>(null);
   const [cell, setCell] = useState<ICell | null>(null);
@@ -110,7 +125,7 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
       }
     }
   });
-  const { rows, rowCount, error, warnings, retry } = useRows(
+  const { rows, rowCount, error, warnings, isSorting, retry } = useRows(
     grid,
     props,
     columns,
@@ -147,6 +162,7 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
     }
   };
 
+  const total = numberFormat(languageCode).format(dataset.row_count ?? 0);
   const menuColumn = menu && columns[menu.column];
   return (
     <div className="jp-Insights-preview">
@@ -184,6 +200,14 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
           trans={trans}
           onRetry={retry}
         />
+      )}
+      {isSorting && (
+        <p className="jp-Insights-sorting" role="status">
+          <span className="jp-Insights-spinner" aria-hidden="true" />
+          {sort === null
+            ? trans.__('Looking for the rows that meet the conditions…')
+            : trans.__('Putting %1 rows in order…', total)}
+        </p>
       )}
       {warnings.length > 0 && (
         <p className="jp-Insights-warning">{warnings.join(' ')}</p>
