@@ -336,6 +336,14 @@ def test_hostile_names_and_cells_are_shown_as_text_and_nothing_leaves_the_origin
     assert face.document.locator("h3").first.text_content()
     face.document.get_by_role("button", name="Save as HTML").wait_for()
     assert face.document.locator("img, iframe, script, object, embed, svg image").count() == 0
+    face.view("Ask")
+    box = face.document.get_by_role("textbox").last
+    for text in ["<img src=x onerror=alert(1)>", *strings[:3]]:
+        box.fill(text[:200])
+        box.press("Enter")
+        expect(box).to_have_value("", timeout=60_000)
+        expect(face.document.get_by_role("button", name="Ask", exact=True)).to_be_visible(timeout=60_000)
+    assert face.document.locator("img, iframe, script, object, embed, svg image").count() == 0
     assert (dialogs, elsewhere) == ([], [])
 
 
@@ -353,8 +361,12 @@ def test_the_grid_follows_the_dark_theme(face):
     face.page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
 
 
-def test_a_reload_brings_tab_view_and_filters_back(face):
+def test_a_reload_brings_tab_view_filters_order_and_hidden_columns_back(face):
     face.open("sales")
+    expect(face.spoken).to_have_text(re.compile("^Row 1, region: North"), timeout=30_000)
+    face.column_menu(2).get_by_role("button", name="Sort descending").click()
+    expect(face.document.get_by_text("amount, descending")).to_be_visible()
+    face.column_menu(1).get_by_role("button", name=re.compile("^Hide")).click()
     face.view("Profile")
     card = face.document.get_by_role("article", name="region")
     card.get_by_role("button", name=re.compile("East")).click(timeout=60_000)
@@ -366,6 +378,8 @@ def test_a_reload_brings_tab_view_and_filters_back(face):
     expect(face.document.get_by_role("tab", name="Profile", selected=True)).to_be_visible(timeout=90_000)
     face.view("Preview")
     expect(face.count).to_have_text("375 of 1,500 rows", timeout=30_000)
+    expect(face.document.get_by_text("amount, descending")).to_be_visible()
+    expect(face.document.get_by_role("button", name="3 columns, 1 hidden")).to_be_visible()
 
 
 def _hostile_strings():

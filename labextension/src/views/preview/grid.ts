@@ -80,6 +80,11 @@ export class PreviewGrid {
       this._model !== null &&
       names(this._model).join('\n') === names(model).join('\n');
     const { scrollX } = this._grid;
+    // The grid forgets its widths with its model, also those that a person has dragged.
+    const widths = isSameColumns
+      ? model.columns.map((_, i) => this._grid.columnSize('body', i))
+      : [];
+    const rowHeader = this._grid.columnSize('row-header', 0);
     this._model = model;
     model.onMissing = () => {
       this._look();
@@ -95,6 +100,10 @@ export class PreviewGrid {
       this._isMeasured = false;
       this._measure();
     } else {
+      widths.forEach((width, i) => {
+        this._grid.resizeColumn('body', i, width);
+      });
+      this._grid.resizeColumn('row-header', 0, rowHeader);
       this._grid.scrollTo(scrollX, 0);
     }
     const column = Math.min(cursor?.column ?? 0, model.columns.length - 1);
