@@ -21,9 +21,10 @@ def output_of(code: str) -> str:
 
 def test_the_import_at_server_start_is_light():
     code = (
-        "import sys, time, jupyter_server.serverapp, jupyter_server.extension.application;"
-        "start = time.process_time(); import insights_ext.app; seconds = time.process_time() - start;"
-        f"print(seconds, *[name for name in {HEAVY!r} if name in sys.modules])"
+        "import sys, time; start = time.process_time();"
+        "import jupyter_server.serverapp, jupyter_server.extension.application;"
+        "middle = time.process_time(); import insights_ext.app; end = time.process_time();"
+        f"print((end - middle) / (middle - start), *[name for name in {HEAVY!r} if name in sys.modules])"
     )
     runs = [
         subprocess.run(
@@ -33,7 +34,7 @@ def test_the_import_at_server_start_is_light():
     ]
 
     assert all(run[1:] == [] for run in runs)
-    assert min(float(run[0]) for run in runs) < 0.3
+    assert min(float(run[0]) for run in runs) < 0.5, "more than half of the server's own import"
 
 
 def test_the_command_line_knows_the_workspace():
