@@ -112,8 +112,11 @@ export class PreviewGrid {
     }
   }
 
-  /** Rows have arrived: the first ones tell how to write and how wide. */
-  arrived(): void {
+  /** Rows from `first` on have arrived: the first that do tell how to write and how wide. */
+  arrived(first: number): void {
+    if (!this._isMeasured) {
+      this._sampledFrom = first;
+    }
     if (!this._isMeasured && this._sample().length > 0) {
       this._setFormats();
       this._measure();
@@ -217,7 +220,7 @@ export class PreviewGrid {
 
   private _sample(): (readonly unknown[])[] {
     const rows = Array.from({ length: SAMPLE_ROWS }, (_, row) =>
-      this._model?.rows.get(row)
+      this._model?.rows.get(this._sampledFrom + row)
     );
     return rows.filter(row => row !== undefined);
   }
@@ -281,6 +284,7 @@ export class PreviewGrid {
   private _model: PreviewModel | null = null;
   private _observer: ResizeObserver | null = null;
   private _palette: IPalette | null = null;
+  private _sampledFrom = 0;
 }
 
 /** A grid that can be told to draw itself again. */

@@ -118,7 +118,7 @@ export function useRows(
         },
         onRows: (first, count, page) => {
           model.current?.arrived(first, count, page);
-          grid?.arrived();
+          grid?.arrived(first);
           setState(before =>
             before.rowCount === page.total_rows &&
             before.error === null &&
