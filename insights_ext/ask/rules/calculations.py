@@ -57,11 +57,18 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Amounts added to one another, of a row where they are columns; one that is missing adds nothing."""
+
+    parts: tuple[ColumnRef | Aggregate, ...]
+
+
+@dataclass(frozen=True)
 class Fold:
     """A function over what is computed in each row."""
 
     function: Function
-    of: Elapsed | Difference | Ratio
+    of: Elapsed | Difference | Ratio | Together
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,9 @@ def _rewordings(
             labels.append(f"{said} in {column}")
     if labels:
         yield ", ".join(reversed(labels)), text
+    for use in different:  # "late" of the deliveries or the column of that name: which of them is true
+        if use.kind == "column" and any(c.flag and c.name == use.target for c in rival.scope.columns):
+            yield f"{use.target} is true", f"{question[: use.start]}{use.target} true{question[use.end :]}"
     if many_tables:
         root = rival.reading.joined.root
         yield root, f"{question.rstrip(' ?.!')} in {root}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from sqlglot import exp
 
@@ -18,6 +19,7 @@ from .calculations import (
     Ratio,
     Running,
     Share,
+    Together,
 )
 from .intents import Key, Output
 
@@ -40,6 +42,9 @@ def computed(output: Output, value: Value) -> exp.Expression:
         case Difference(of, minus, absolute):
             gap = exp.Paren(this=exp.Sub(this=value(of), expression=value(minus)))
             return exp.Abs(this=gap.this) if absolute else gap
+        case Together(parts):
+            sides = [_call("coalesce", value(part), exp.Literal.number(0)) for part in parts]
+            return exp.Paren(this=reduce(lambda a, b: exp.Add(this=a, expression=b), sides))
         case Elapsed():
             return _elapsed(output, value)
         case Percentile(of, percent):

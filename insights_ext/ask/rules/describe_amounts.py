@@ -19,6 +19,7 @@ from .calculations import (
     Running,
     Share,
     Split,
+    Together,
 )
 from .conditions import info
 from .intents import Aggregate, ColumnRef, Condition, Output
@@ -82,6 +83,10 @@ def computed_column(  # noqa: PLR0912 - one case a kind
         case Difference(of, minus, _):
             label = f"difference between {words(of)} and {words(minus)}"
             return ResultColumn(name, "measure", label, unit(of), "difference")
+        case Together(parts):
+            said = [words(part) for part in parts]
+            rest = [s.removeprefix("total ") for s in said[1:]]
+            return ResultColumn(name, "measure", " plus ".join([said[0], *rest]), unit(parts[0]), "sum")
         case Elapsed(start, end, grain):
             label = f"{grain}s from {words(start)} to {words(end)}"
             return ResultColumn(name, "measure", label, f"{grain}s")
@@ -89,6 +94,7 @@ def computed_column(  # noqa: PLR0912 - one case a kind
             sign = (
                 f"{of.unit}s" if isinstance(of, Elapsed) else "%" if getattr(of, "percent", False) else None
             )
+            sign = unit(of.parts[0]) if isinstance(of, Together) else sign
             label = f"{_FUNCTIONS.get(function, function)} {words(of)}"
             return ResultColumn(name, "measure", label, sign, function)
         case Each(function, child, _, to):

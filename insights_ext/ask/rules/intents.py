@@ -25,6 +25,7 @@ from .calculations import (
     Running,
     Share,
     Split,
+    Together,
 )
 from .dates import Grain
 
@@ -89,7 +90,7 @@ PLACE = "place in the table"
 """The column that stands for the order of the file: 1 for its first row."""
 
 Key = ColumnRef | Bucket | DatePart | Split
-Amount = Aggregate | Ratio | Difference | Fold | Each | Percentile | Correlation
+Amount = Aggregate | Ratio | Difference | Together | Fold | Each | Percentile | Correlation
 Output = Key | Amount | Elapsed | Share | Running | Change | Rank | Gap
 
 

@@ -13,7 +13,7 @@ from .dates import clocks, dates
 from .everyday import add_everyday
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
-from .lexicon import ASIDES, Adjective, Meaning, lexicon
+from .lexicon import ASIDES, RATED, Adjective, Meaning, lexicon
 from .link import ColumnMention, columns_mentioned
 from .link_kinds import kinds_mentioned
 from .link_parts import add_parts
@@ -53,6 +53,7 @@ NUMBER_FOR_NAME, NAMESAKE_OF_KEY = 0.7, 0.12
 ALSO_A_NAME = 0.12
 """What a value costs more where the same words are a row's very name."""
 NAMESAKE, ALSO_A_TABLE, SURE_COLUMN, HALF_NAMED = 0.4, 0.3, 0.1, 0.6
+SPELLED_OUT = 0.2
 ROLE = 1.0
 """What identifiers named by what they identify cost more where a column holds that as a value."""
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
@@ -185,7 +186,7 @@ def _behind_for_each(tokens: Tokens) -> set[int]:
 
 def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     readings = list(lexicon().readings(tokens))
-    idioms = [(i, j) for i, j, word_class, _ in readings if word_class in _IDIOMS and j - i > 1]
+    idioms = [(i, j) for i, j, word_class, m in readings if j - i > 1 and _idiom(word_class, m)]
     first_heads = _openings(tokens, readings)
     several = len(scope.tables) > 1
     for i, j, word_class, meaning in readings:
@@ -214,6 +215,11 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         chart.add(Edge(word_class, i, j, only if word_class == "rows" else meaning, cost, uses))
         if word_class == "draw" and (i in first_heads or not tokens.items[i - 1].norm):
             chart.add(Edge("draw_first", i, j, meaning, 0.0))
+
+
+def _idiom(word_class: str, meaning: Meaning) -> bool:
+    """Whether the words mean something together that they do not mean apart ("highest rated")."""
+    return word_class in _IDIOMS or (isinstance(meaning, Adjective) and meaning.name in RATED)
 
 
 def _is_noun(tokens: Tokens, start: int, end: int) -> bool:
@@ -245,6 +251,7 @@ def _columns(
             + NAMESAKE * ((m.start, m.end) in spans and _stands_for(scope, column))
             + NAMESAKE * ((m.start, m.end) in whole and _less_like(tokens, m, scope))
             + NAMESAKE_OF_KEY * (column in scope.copies)
+            - SPELLED_OUT * _spelled_out(tokens, m)
             + NAMESAKE * ((m.start, m.end) in said and m.cost > HALF_NAMED)
             + ROLE * ((m.start, m.end) in roles and _by_its_key(tokens, m, scope))
         )
@@ -314,6 +321,13 @@ def _by_its_key(tokens: Tokens, mention: ColumnMention, scope: Scope) -> bool:
     """Whether a column of identifiers is meant by what they identify: "managers" and manager_id."""
     keyed = bool(info(scope, mention.column).stems & KEY_WORDS)
     return keyed and not mention.full and not _key_word(tokens, mention.start, mention.end)
+
+
+def _spelled_out(tokens: Tokens, mention: ColumnMention) -> bool:
+    """Whether a name stands in the question with its sign, which is no word ("Labour €")."""
+    name, start = mention.column.column, tokens.items[mention.start].start
+    signed = any(not (c.isalnum() or c.isspace() or c in "_-()") for c in name)
+    return signed and tokens.question[start : start + len(name)].casefold() == name.casefold()
 
 
 def _stands_for(scope: Scope, column: ColumnRef) -> bool:

@@ -14,9 +14,11 @@ from .tokens import Tokens, singular, stem
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier", "stage"})
 # Classes of words that are just as often a value or another name: "sales" is a department, too.
 OPEN = ASIDES | {"money", "money_verb", "busy", "never", "aged", "title", "tally", "each_of"}
+RATED = frozenset({"rated", "ill_rated"})
+"""Adjectives that speak of marks given to a thing."""
 _CLASSES_WITHOUT_PHRASES = {
     "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
-    "titles", "forms_of_rows",
+    "titles", "forms_of_rows", "spoken_units", "spoken_money",
 }  # fmt: skip
 
 
@@ -63,6 +65,8 @@ class Lexicon:
     titles: Mapping[str, frozenset[str]]
     forms_of_rows: Mapping[str, frozenset[str]]
     follow_up: Mapping[str, frozenset[str]]
+    spoken_units: Mapping[str, frozenset[str]]
+    spoken_money: frozenset[str]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -122,6 +126,8 @@ def lexicon() -> Lexicon:
         {title: frozenset(words) for title, words in data["titles"].items()},
         {verb: frozenset(words) for verb, words in data["forms_of_rows"].items()},
         {kind: frozenset(words) for kind, words in data["follow_up"].items()},
+        {unit: frozenset(words) for unit, words in data["spoken_units"].items()},
+        frozenset(data["spoken_money"]["money"]),
     )
 
 

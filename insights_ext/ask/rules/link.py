@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from .columns import SMALL_WORDS, Word
+from .columns import SMALL_WORDS, ColumnInfo, Word
 from .intents import ColumnRef
 from .lexicon import lexicon
 from .link_said import columns_said
@@ -23,7 +23,7 @@ MORE_IN_NAME = 0.12
 UNNAMED_TABLE, OTHER_TABLE = 0.15, 0.6
 _JOINING = frozenset({".", "-", "/", "’", "'"})
 LONG_WORD = 6
-WORD = 0.3
+WORD, UNIT = 0.3, 0.15
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
 _WHOLE = frozenset({"name", "titl", "label"})
 
@@ -121,6 +121,8 @@ def _emit(
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
     whole = {c for c in readings if any(len(p.used) == len(scope.columns[c].words) for p in readings[c])}
+    if any(scope.columns[c].unit for c in whole):  # "labour" is neither that in hours nor that in euros
+        whole |= {c for c in readings if scope.columns[c].unit and _but_unit(scope.columns[c], readings[c])}
     if any(c in whole and full for _, c, full in scored):
         scored = [(cost + (0.0 if c in whole else MORE_IN_NAME), c, full) for cost, c, full in scored]
     if len({scope.columns[c].table for _, c, _ in scored}) > 1:
@@ -146,6 +148,12 @@ def _emit(
         if rank >= MAX_TIED:
             break
         yield ColumnMention(i, j, scope.columns[c].ref, cost, full)
+
+
+def _but_unit(column: ColumnInfo, readings: Sequence[_Partial]) -> bool:
+    """Whether all of a name is said but its unit."""
+    rest = [{k for k in range(len(column.words)) if k not in p.used} for p in readings]
+    return any(all(column.words[k].weight <= UNIT for k in left) for left in rest)
 
 
 def _cost(
@@ -177,8 +185,21 @@ def _cost(
         return partial.cost + order + (NAMED if whole else KEYED), False
     if left and named and named <= own:
         return 9.0, False  # the rows are meant, not a detail of theirs
+    if by_the_piece(words, frozenset(words[k].stem for k in partial.used if words[k].weight >= WORD)):
+        return 9.0, False  # "units" are sold; what a unit costs is another thing
     modifier = MODIFIER_ONLY if _head(words) not in partial.used else 0.0
     return partial.cost + order + PARTIAL_BASE + PARTIAL_SLOPE * (1 - used / total) + modifier, False
+
+
+def by_the_piece(words: Sequence[Word], said: frozenset[str]) -> bool:
+    """Whether a name is a price or rate by the piece of which only the piece is said ("unit price")."""
+    head = words[_head(words)].stem
+    return (
+        bool(said)
+        and head not in said
+        and said <= lexicon().nature["per_piece"]
+        and head in lexicon().nature["priced"]
+    )
 
 
 def _head(words: Sequence[Word]) -> int:

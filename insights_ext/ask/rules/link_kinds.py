@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from .columns import ColumnInfo
 from .lexicon import lexicon
-from .link import SYNONYM, ColumnMention
+from .link import SYNONYM, ColumnMention, by_the_piece
+from .link_units import units_mentioned
 from .scope import Scope, Table
 from .tokens import Tokens, fold, singular, stem
 
@@ -19,6 +20,7 @@ def kinds_mentioned(tokens: Tokens, scope: Scope, named: Sequence[ColumnMention]
     """Columns meant by other words than those of their names; `named` are those meant by their names."""
     covered = {k for m in named for k in range(m.start, m.end)}
     yield from _aliases(tokens, scope, covered)
+    yield from units_mentioned(tokens, scope, named)
     yield from _countries(tokens, scope, named, covered)
     if scope.alone:
         yield from _medals(tokens, scope.tables[0], covered)
@@ -32,7 +34,7 @@ def _aliases(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[Column
             for words in lexicon().aliases.get(tokens.norm(i, j), ()):
                 if j > i + 1 or i not in covered:
                     for column in scope.columns:
-                        if words <= column.stems:
+                        if words <= column.stems and not by_the_piece(column.words, words):
                             yield ColumnMention(i, j, column.ref, SYNONYM, full=False)
 
 

@@ -16,6 +16,7 @@ from .calculations import (
     Running,
     Share,
     Split,
+    Together,
 )
 from .intents import Aggregate, Bucket, ColumnRef, Gap, Output, Query
 
@@ -60,6 +61,8 @@ def output_name(output: Output) -> str:  # noqa: PLR0912 - one case a kind
             return "percentage" if percent else "ratio"
         case Difference() | Gap():
             return "difference"
+        case Together(parts):
+            return " + ".join(output_name(part) for part in parts)
         case Elapsed(_, _, unit):
             return f"{unit}s"
         case Fold(function, of):

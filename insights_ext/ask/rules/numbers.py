@@ -59,11 +59,12 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Number:
-    """A number as the question states it; `percent` when a percent sign follows."""
+    """A number as the question states it; `percent` when a percent sign follows, `unit` a unit of time."""
 
     value: float
     text: str
     percent: bool = False
+    unit: str = ""
 
     @property
     def exact(self) -> int | float:

@@ -9,9 +9,11 @@ from .conditions import info
 from .frame import Frame
 from .intents import Aggregate, Amount, ColumnRef, Key, Missing, Not, Order, Query
 from .joins import tables_of
+from .lexicon import RATED
 from .parts import Misfit
 from .pieces import Best
 from .read_groups import grouped
+from .read_ranks import single_marks
 
 
 def stands_out(frame: Frame) -> bool:
@@ -37,6 +39,9 @@ def foremost_rows(frame: Frame, keys: list[Key]) -> Query:
     if not things or by in things:
         raise Misfit
     own = all(not frame.repeats(c) for c in things) or len(things) > 1
+    if best.adjective in RATED and isinstance(by, ColumnRef) and not single_marks(frame, by, things):
+        frame.assumptions.append(f"{by.column} is averaged")
+        by = Aggregate("mean", by)
     if isinstance(by, ColumnRef) and not (
         own and set(tables_of((*keys, by))) == set(tables_of(tuple(things)))
     ):

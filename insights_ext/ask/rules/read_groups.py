@@ -16,6 +16,7 @@ from .intents import (
     Output,
     Query,
 )
+from .lexicon import RATED
 from .parts import Misfit
 
 
@@ -29,10 +30,7 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
     ]
     numbers = [c for c in numbers if c not in keys]
     if parts.best is not None and parts.best.by is not None and parts.best.count is None and not measures:
-        by = parts.best.by
-        if isinstance(by, ColumnRef):
-            measures.append(Aggregate("max" if parts.best.direction == "desc" else "min", by))
-            parts.best = None
+        measures += _extreme(frame)
     measured = {m.of for m in measures if isinstance(m, Aggregate)}
     measures += [frame.amount(c) for c in dict.fromkeys(numbers) if c not in measured]
     distinct = [c for t in parts.targets if t.distinct for c in t.columns]
@@ -74,6 +72,17 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             raise Misfit  # "rank customers by amount" does not count customers for each amount
         parts.chart = "histogram"
     return arranged(frame, keys, outputs)
+
+
+def _extreme(frame: Frame) -> list[Aggregate]:
+    """ "The highest price by region": the extreme of each group, which ranks nothing then."""
+    best = frame.parts.best
+    if best is None or not isinstance(best.by, ColumnRef):
+        return []
+    if best.adjective in RATED:
+        raise Misfit  # "the best rated by city" does not say what
+    frame.parts.best = None
+    return [Aggregate("max" if best.direction == "desc" else "min", best.by)]
 
 
 def _amounts(frame: Frame, keys: Sequence[Key]) -> bool:

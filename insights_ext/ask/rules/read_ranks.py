@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .calculations import Foremost
+from .columns import ColumnInfo
 from .conditions import info
 from .frame import MANY_ROWS, Frame
 from .intents import (
@@ -21,6 +22,7 @@ from .intents import (
     count_of,
 )
 from .joins import tables_of
+from .lexicon import RATED
 from .parts import Misfit
 from .pieces import (
     Best,
@@ -60,7 +62,8 @@ def best(frame: Frame) -> Query:  # noqa: PLR0912 - one case a way to stand out
     kind = best.adjective and not (parts.heads or targets or parts.rows) and bool(parts.conditions)
     if kind and isinstance(by, ColumnRef) and best.count is None:
         return best_row(frame, best, by, _things(frame))
-    value = best.count is None and isinstance(by, ColumnRef) and frame.asks_value()
+    marks = best.adjective in RATED
+    value = best.count is None and isinstance(by, ColumnRef) and frame.asks_value() and not marks
     if (
         value
         and not parts.rows
@@ -80,6 +83,11 @@ def best(frame: Frame) -> Query:  # noqa: PLR0912 - one case a way to stand out
         targets = frame.subject()
     if not isinstance(by, ColumnRef):
         return best_group(frame, best, by, targets)
+    if marks:
+        if single_marks(frame, by, targets):
+            return best_row(frame, best, by, targets)
+        frame.assumptions.append(f"{by.column} is averaged")
+        return best_group(frame, best, Aggregate("mean", by), targets)
     if adds_up(frame, by, targets):
         return best_group(frame, best, Aggregate("sum", by), targets)
     if _typical(frame, best, by, targets):
@@ -114,7 +122,7 @@ def ranked_by(
             parts.rows.append(by.table)  # "top 5 salaries": of whatever has them
         else:
             raise Misfit
-    if best.adjective and isinstance(by, ColumnRef):
+    if best.adjective and best.adjective not in RATED and isinstance(by, ColumnRef):
         _own(frame, best, by, others)
     return by, numbers
 
@@ -186,7 +194,36 @@ def _typical(frame: Frame, best: Best, by: ColumnRef, targets: Sequence[ColumnRe
         return False
     if by in frame.parts.ranked_by:
         return not known.additive
+    if best.named and best.count is None and known.nature("marks") and not {"rate", "rates"} & _norms(known):
+        return by.table not in {r for r in frame.parts.rows if r}
     return best.adjective in _BY_THE_PIECE and by.table not in {r for r in frame.parts.rows if r}
+
+
+def _norms(column: ColumnInfo) -> set[str]:
+    return {w.norm for w in column.words}
+
+
+def single_marks(frame: Frame, by: ColumnRef, things: Sequence[ColumnRef]) -> bool:
+    """Whether each thing has one mark, as a film in a table of films; Misfit where the two are apart.
+
+    A mechanic of many jobs has many, and one good one makes nobody the best rated.
+    """
+    if not things:
+        raise Misfit
+    owners = {t.table for t in things}
+    if owners == {by.table}:
+        if any(info(frame.scope, t).near_unique for t in things):
+            return True
+        if len(things) > 1:
+            raise Misfit
+        return False
+    if len(owners) > 1:
+        raise Misfit
+    if _same_rows(frame, by.table, next(iter(owners))):
+        return True
+    if not owners <= frame.scope.keys.paths(by.table, up_only=True).keys():
+        raise Misfit
+    return False
 
 
 def _once_each(frame: Frame, by: Amount, targets: Sequence[ColumnRef]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from .calculations import Foremost
 from .conditions import info
 from .frame import Frame
 from .intents import Aggregate, Among, ColumnRef, Condition, Extreme, Gap, Order, Query
+from .lexicon import RATED
 from .parts import Misfit
+from .read_ranks import single_marks
 
 
 def alternatives(frame: Frame) -> Among | None:
@@ -32,9 +35,12 @@ def choose(frame: Frame, among: Among) -> Query:
     if by == among.of:
         raise Misfit
     frame.entities(columns)
-    if not isinstance(by, ColumnRef):
+    if isinstance(by, ColumnRef) and best.adjective in RATED and not single_marks(frame, by, [among.of]):
+        by = Aggregate("mean", by)
+    if not isinstance(by, ColumnRef):  # both are shown where they tie
         order = (Order(by, best.direction), Order(among.of, "asc"))
-        return frame.query([among.of], group=(among.of,), order=order, limit=1)
+        first_place = Foremost(by, best.direction, ())
+        return frame.query([among.of], group=(among.of,), order=order, foremost=first_place)
     where: tuple[Condition, ...] = (*parts.conditions, Extreme(by, best.direction))
     return frame.query([among.of], where=where, distinct=frame.repeats(among.of))
 

@@ -10,7 +10,7 @@ BEFORE_NUMBERS = {"b4": "before", "btw": "between"}
 """Read so only where a number follows: elsewhere they may be a code or a name."""
 
 PIECE = re.compile(
-    r"(?<![^\W_])w/o\b|(?<![^\W_])w/(?=\s|\w)|[^\W_]+|[%#]|(?<=\d)\+(?=\s|$)|<=|>=|!=|<>|[<>=≤≥≠,]",
+    r"(?<![^\W_])w/o\b|(?<![^\W_])w/(?=\s|\w)|[^\W_]+|[%#]|(?<=\d)\+(?=\s|$)|(?<=\s)\+(?=\s)|(?<=[^\W\d_])\+(?=[^\W\d_])|<=|>=|!=|<>|[<>=≤≥≠,]",
     re.IGNORECASE,
 )
 _RANKED = re.compile(r"(top|bottom|last|past|first)(\d{1,4})", re.IGNORECASE)
@@ -32,6 +32,8 @@ def pieces(question: str) -> Iterator[tuple[int, int, str]]:
         elif text == "#":
             if _BEFORE_COUNT.search(question, 0, start) and _COUNTED_NEXT.match(question, end):
                 yield start, end, "count"
+        elif text == "+" and not _AFTER_DIGIT.search(question, 0, start):
+            yield start, end, "added to"
         elif text == "+":
             yield start, end, "or"
             yield start, end, "more"

@@ -19,6 +19,7 @@ GRAMMAR = (
     "conditions",
     "everyday",
     "combined",
+    "sums",
     "amounts",
     "quantities",
     "ratios",

@@ -11,6 +11,7 @@ from ..everyday import age_column, money_columns
 from ..intents import Aggregate, Bucket, ColumnRef, Exists, Not, count_of
 from ..lexicon import Adjective
 from ..link import root
+from ..link_units import measured_in
 from ..numbers import Number
 from ..pieces import Best, Busiest, Measure, Where
 from ..scope import Scope
@@ -19,7 +20,7 @@ from .meaning import MOST_READINGS, meant, measured, way
 from .rule import rule
 
 OLDEST = 120
-SAID_BY_NUMBER = 0.35
+SAID_BY_NUMBER, TIMED = 0.35, 0.35
 
 
 @rule("BEST", "money_verb superlative COL?", "superlative COL money_verb", cost=-0.1)
@@ -152,6 +153,9 @@ def _bare_amount(scope: Scope, *rest: Any) -> Any:
     age, money = age_column(scope), money_columns(scope)
     if COMPARISONS.get(op) not in ("<", "<=", ">", ">="):
         return None
+    if number.unit:  # "more than 3 hours" speaks of what is measured in hours
+        timed = [compare(scope, c.ref, op, number) for c in measured_in(scope, number.unit)]
+        return [((found,), -TIMED) for found in timed[:MOST_READINGS] if found is not None] or None
     readings = []
     if age is not None and 0 < number.value <= OLDEST and not number.percent:
         readings.append((compare(scope, age.ref, op, number), 0.0))

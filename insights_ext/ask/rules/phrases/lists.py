@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..conditions import Stored
 from ..intents import ColumnRef
 from ..lexicon import Adjective, lexicon
+from ..link_units import measured_in
 from ..scope import Scope
 from ..tokens import stem
 from .rule import rule
@@ -121,4 +123,5 @@ def _with_unit(scope: Scope, number: Any, unit: str) -> Any:
     if unit == "unit":
         return number
     names = {stem(unit), *lexicon().abbreviations.get(stem(unit), ())}
-    return number if any(c.numeric and names & c.stems for c in scope.columns) else None
+    found = any(c.numeric and names & c.stems for c in scope.columns) or measured_in(scope, unit)
+    return replace(number, unit=unit) if found else None

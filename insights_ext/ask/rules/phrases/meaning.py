@@ -8,7 +8,7 @@ from typing import Any
 from ..columns import ColumnInfo
 from ..conditions import info
 from ..intents import Aggregate, ColumnRef
-from ..lexicon import Adjective
+from ..lexicon import RATED, Adjective, lexicon
 from ..pieces import Best, Measure
 from ..scope import Scope
 from ..tokens import stem
@@ -21,6 +21,18 @@ _RANKS = frozenset({"rank", "po", "pos", "position", "place", "plac", "finish", 
 def ranks(column: ColumnInfo) -> bool:
     """Whether a column holds places in a ranking, of which the first is the best."""
     return column.numeric and len(column.words) == 1 and bool(column.stems & _RANKS)
+
+
+def _graded(column: ColumnInfo) -> bool:
+    """Whether a column holds marks, neither how many there are nor what something is charged by the hour."""
+    priced = {"rate", "rates"} & {w.norm for w in column.words}
+    return column.numeric and not column.additive and not column.ordinal and not priced
+
+
+def rated_by(direction: str) -> Adjective:
+    """The adjective for the best marks, or with "asc" for the worst."""
+    words = "best rated" if direction == "desc" else "worst rated"
+    return next(m for _, m in lexicon().phrases[words] if isinstance(m, Adjective))
 
 
 def way(direction: int) -> Any:
@@ -41,6 +53,8 @@ def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[Col
             if aged and not word & _AGE:
                 found = [c for c in found if not scope.by_table[c.table].people]
             found = [c for c in found if c.stats.semantic_type != "id"] or found
+            if adjective.name in RATED:
+                found = [c for c in found if _graded(c)]
             if found:
                 exact = [c for c in found if len(c.words) == 1]
                 return [(c.ref, direction) for c in (exact or found)[:MOST_READINGS]]

@@ -15,7 +15,7 @@ from ..pieces import (
     Sort,
 )
 from ..scope import Scope
-from .meaning import meant, meant_of_each, measured, ranked, way
+from .meaning import meant, meant_of_each, measured, ranked, rated_by, way
 from .rule import rule
 
 _PLAIN = frozenset({"most", "least", "high", "low"})
@@ -107,6 +107,20 @@ def _best_piece(scope: Scope, best: Best) -> Any:
 @rule(PIECE, "top NUM BEST?", "bottom NUM BEST?")
 def _top(scope: Scope, which: str, number: Any, best: Best | None) -> Any:
     return ranked(which, number, best)
+
+
+@rule(PIECE, "top NUM rated", "bottom NUM rated", "superlative NUM rated", cost=-0.1)
+def _top_rated(scope: Scope, which: Any, number: Any, _rated: str) -> Any:
+    """ "Top 5 rated hotels"."""
+    if isinstance(which, Adjective) and which.name not in ("best", "worst", "high", "low"):
+        return None
+    least = which == "bottom" or (isinstance(which, Adjective) and which.plain < 0)
+    adjective = rated_by("asc" if least else "desc")
+    found = [
+        (ranked(way(d), number, Best(way(d), c, adjective=adjective.name)), 0.0)
+        for c, d in meant_of_each(scope, adjective)
+    ]
+    return [f for f in found if f[0] is not None] or None
 
 
 @rule(PIECE, "NUM BEST")

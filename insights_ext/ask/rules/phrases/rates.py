@@ -51,6 +51,12 @@ def _part_of_rows(scope: Scope, share: str, met: Conditions) -> Any:
     return _part(scope, Quantity(count_of(tables[0])), met, share)
 
 
+@rule("MEASURE", "bare_share is|of? WHERE", cost=0.25)
+def _part_so(scope: Scope, share: str, _is: Any, met: Conditions) -> Any:
+    """ "% late by carrier": of all rows of the table that tells."""
+    return _part_of_rows(scope, share, met)
+
+
 def _part(scope: Scope, whole: Quantity, met: Conditions, share: str) -> Measure | None:
     if not all(map(of_a_row, met)) or set(met) & set(whole.where):
         return None
