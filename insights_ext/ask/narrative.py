@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .correlation import in_words, numeric, pearson
 from .planner import YEAR, Plan, ResultColumn
+from .plural import plural
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 MAX_NAMED = 5
 MAX_TEXT = 80
 _CURRENCY = {"$", "€", "£", "¥"}
+_PERIODS = {"day", "week", "month", "quarter", "year"}
 _ADDS_UP = {"sum", "count"}
 
 
@@ -43,8 +45,11 @@ def _body(plan: Plan, table: pa.Table, total_rows: int) -> str:
         return _cloud(plan, table, total_rows)
     if measures and not keys and total_rows == 1:
         return _totals(plan, table)
-    if len(keys) == 1 and measures and len(columns) == 1 + len(measures) and total_rows > 1:
+    first = plan.ties and len(measures) == 1
+    if len(keys) == 1 and measures and len(columns) == 1 + len(measures) and (total_rows > 1 or first):
         writer = _trend if columns[keys[0]].role == "time" and plan.order == "time" else _ranking
+        if first and total_rows == table.num_rows:
+            return _shared(plan, table, keys[0], measures[0])
         return writer(plan, table, keys[0], measures[0], total_rows)
     if len(keys) > 1 and measures and total_rows > 1:
         return _combinations(plan, table, keys, measures[0], total_rows)
@@ -68,6 +73,20 @@ def _cloud(plan: Plan, table: pa.Table, total_rows: int) -> str:
     if found is None:
         return f"{said}."
     return f"{said}: {in_words(found[0])} (Pearson's r is {found[0]:.2f}, n = {found[1]:,})."
+
+
+def _shared(plan: Plan, table: pa.Table, key: int, measure: int) -> str:
+    """The group in the first place, or those that share it, with their amount."""
+    names, column = plan.columns[key], plan.columns[measure]
+    pairs = _pairs(table, key, measure)
+    if not pairs:
+        return f"{_count(table.num_rows)}, none with a {column.label}{_where(plan)}."
+    said = [_text(n, names) for n, _ in pairs[:MAX_NAMED]]
+    more = len(pairs) - len(said)
+    listed = _and([*said, f"{more:,} more"] if more > 0 else said)
+    amount = _number(pairs[0][1], column.unit)
+    verb = "has" if len(pairs) == 1 else "share"
+    return f"{listed} {verb} the {plan.criterion or column.label} ({amount}){_where(plan)}."
 
 
 def _totals(plan: Plan, table: pa.Table) -> str:
@@ -95,14 +114,14 @@ def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: in
     if plan.limit is not None:
         return _ranked(plan, pairs, names, column)
     if top[1] == low[1]:
-        same = f"All {total_rows:,} values of {names.label} have the same {column.label}"
+        same = f"All {_several(table, key, names, total_rows)} have the same {column.label}"
         return f"{same} ({_number(top[1], column.unit)}){_where(plan)}."
     highest = f"{_text(top[0], names)} ({_number(top[1], column.unit)})"
     lowest = f"{_text(low[0], names)} ({_number(low[1], column.unit)})"
     if column.aggregate in ("min", "max"):
-        over = f"over {total_rows:,} values of {names.label}"
+        over = f"over {_several(table, key, names, total_rows)}"
         return f"{_capital(column.label)} runs from {lowest} to {highest}, {over}{_where(plan)}."
-    leader = f"Of {total_rows:,} values of {names.label}, {highest} has the highest {column.label}"
+    leader = f"Of {_several(table, key, names, total_rows)}, {highest} has the highest {column.label}"
     laggard = f"{lowest} the lowest"
     ending = ""
     if (
@@ -134,8 +153,11 @@ def _things(value: Any, column: ResultColumn) -> str:
         return f"{number} {'row' if value == 1 else 'rows'}"
     if column.of is None:
         return f"{number} {things}"
-    different = "different " if _distinct(column) else ""
-    return f"{number} {different}{'value' if value == 1 else 'values'} of {things.removeprefix('different ')}"
+    if not _distinct(column):
+        return f"{number} {'value' if value == 1 else 'values'} of {things}"
+    things = things.removeprefix("different ")
+    many = plural(things) if value != 1 and column.of else None
+    return f"{number} different {many or ('value' if value == 1 else 'values') + f' of {things}'}"
 
 
 def _extreme(label: str, value: Any) -> str:
@@ -189,11 +211,27 @@ def _list(plan: Plan, table: pa.Table, total_rows: int) -> str:
     if column.role == "measure" and total_rows > MAX_NAMED and total_rows == table.num_rows and values:
         span = f"from {_number(min(values), column.unit)} to {_number(max(values), column.unit)}"
         return f"{_count(total_rows, 'value')} of {column.label}, {span}{_where(plan)}."
+    if plan.ties and total_rows <= MAX_NAMED:
+        tied = _several(table, 0, column, total_rows)
+        return f"{tied} share the {plan.criterion}: {_and(shown)}{_where(plan)}."
     if plan.criterion and total_rows <= MAX_NAMED:
         return f"{_capital(column.label)} with the {plan.criterion}: {_and(shown)}{_where(plan)}."
+    what = _several(table, 0, column, total_rows)
     if total_rows <= MAX_NAMED:
-        return f"{_count(total_rows, 'value')} of {column.label}: {_and(shown)}{_where(plan)}."
-    return f"{_count(total_rows, 'value')} of {column.label}{_where(plan)}, the first are {', '.join(shown)}."
+        return f"{what}: {_and(shown)}{_where(plan)}."
+    return f"{what}{_where(plan)}, the first are {', '.join(shown)}."
+
+
+def _several(table: pa.Table, k: int, column: ResultColumn, total_rows: int) -> str:
+    """ "4 mechanics", where the column names things and none twice, else "4 values of quantity"."""
+    import pyarrow as pa
+
+    values = table.column(k)
+    named = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+    named = named and total_rows == table.num_rows and len(values.unique()) == total_rows
+    period = column.role == "time" and column.label in _PERIODS
+    many = plural(column.label) if (named and total_rows > 1) or period else None
+    return f"{total_rows:,} {many}" if many else f"{_count(total_rows, 'value')} of {column.label}"
 
 
 def _pairs(table: pa.Table, key: int, measure: int) -> list[tuple[Any, Any]]:

@@ -121,7 +121,8 @@ class Plan:
     `filters` are conditions in words ("region is North"); `order` says whether the rows are ranked.
     `chart` is a mark the question asked for by name, `bin_width` the step of its bars or `bins` how many.
     `left_out` are notes on rows the query ignores.
-    `criterion` says what singled the rows out ("highest total revenue"); `related` that the question is
+    `criterion` says what singled the rows out ("highest total revenue"), `ties` that all rows of the result
+    share it; `related` that the question is
     how two numbers go together, so the sentence says it.
     """
 
@@ -136,6 +137,7 @@ class Plan:
     bins: int | None = None
     left_out: tuple[str, ...] = ()
     criterion: str | None = None
+    ties: bool = False
     related: bool = False
 
 

@@ -107,7 +107,7 @@ def test_invented_text_makes_way_for_the_template(model: Any, asker: Any, text: 
     model.say(with_text(text))
     reply = asker().ask(ASKED)
     assert reply.status == "answered"
-    assert reply.text.startswith("Of 4 values of region, ")
+    assert reply.text.startswith("Of 4 regions, ")
     assert len(model.requests) == 2, "what cannot be traced is sent back once"
     assert any("put aside" in fact for fact in reply.confidence)
 

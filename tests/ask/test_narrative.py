@@ -29,7 +29,7 @@ def groups() -> pa.Table:
 def test_groups_name_leader_laggard_and_total() -> None:
     text = narrative.sentence(plan(REGION, REVENUE, order="descending"), groups(), 3)
     assert text == (
-        "Of 3 values of region, North ($1,200.50) has the highest total revenue, East ($99.25) the lowest; "
+        "Of 3 regions, North ($1,200.50) has the highest total revenue, East ($99.25) the lowest; "
         "together $1,599.75."
     )
 
@@ -58,9 +58,7 @@ def test_filters_and_what_was_left_out_are_said() -> None:
 
 def test_lists_name_the_first_few() -> None:
     table = pa.table({"region": [f"r{k}" for k in range(9)]})
-    assert (
-        narrative.sentence(plan(REGION), table, 9) == "9 values of region, the first are r0, r1, r2, r3, r4."
-    )
+    assert narrative.sentence(plan(REGION), table, 9) == "9 regions, the first are r0, r1, r2, r3, r4."
 
 
 def test_nothing_found_is_said() -> None:

@@ -143,3 +143,82 @@ def test_a_word_that_is_a_flag_and_a_value_is_asked_back_with_both(sales: Any) -
     assert sorted(sorted(sales.rows(c.question)) for c in choices) == sorted(
         [sorted(by_flag), sorted(by_value)]
     )
+
+
+@pytest.fixture(scope="module")
+def visits(desk_of: Any) -> Any:
+    return desk_of(
+        "CREATE TABLE visits AS SELECT i AS visit_id, 'G' || (i * i % 11) AS guest, DATE '2024-01-10' + CAST(i * 9 AS INTEGER) AS arrived,"
+        " 1 + i % 3 AS nights, ['Porto', 'Faro'][1 + i % 2] AS town FROM range(14) t(i)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("repeat guests", "SELECT guest FROM visits GROUP BY 1 HAVING count(*) > 1"),
+        ("how many repeat guests do we have", "SELECT count(*) FROM (SELECT guest FROM visits GROUP BY 1 HAVING count(*) > 1)"),
+        ("guests who came more than once", "SELECT guest FROM visits GROUP BY 1 HAVING count(*) > 1"),
+        ("how many guests visited only once", "SELECT count(*) FROM (SELECT guest FROM visits GROUP BY 1 HAVING count(*) = 1)"),
+        ("nights of repeat guests", "SELECT sum(nights) FROM visits WHERE guest IN (SELECT guest FROM visits GROUP BY 1 HAVING count(*) > 1)"),
+        ("new guests by month", "SELECT date_trunc('month', first)::DATE, count(*) FROM (SELECT guest, min(arrived) AS first FROM visits GROUP BY 1) GROUP BY 1"),
+        ("how many new guests in march 2024", "SELECT count(*) FROM (SELECT guest, min(arrived) AS first FROM visits GROUP BY 1) WHERE first BETWEEN '2024-03-01' AND '2024-03-31'"),
+    ],
+)  # fmt: skip
+def test_who_comes_again_and_who_is_new(visits: Any, question: str, query: str) -> None:
+    assert sorted(visits.rows(question)) == sorted(visits.sql(query))
+
+
+@pytest.mark.parametrize("question", ["new guests", "repeat guests in 2024", "new guests in porto"])
+def test_what_would_have_to_be_guessed_of_new_and_repeat_things_is_refused(
+    visits: Any, question: str
+) -> None:
+    visits.refusal(question)
+
+
+def test_of_several_tables_those_who_come_again_have_several_rows_elsewhere(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE members AS SELECT * FROM (VALUES (1, 'Ann', DATE '2024-01-02'), (2, 'Bo', DATE '2024-01-20'), (3, 'Cy', DATE '2024-02-03'))"
+        " t(member_id, member_name, joined_on)",
+        "CREATE TABLE loans AS SELECT * FROM (VALUES (1, 1, 'x'), (2, 1, 'y'), (3, 2, 'x')) t(loan_id, member_id, book)",
+    )
+    assert desk.rows("repeat members") == [("Ann",)]
+    assert desk.rows("how many members borrowed more than once") == [(1,)]
+    assert [n for _, n in desk.rows("new members by month")] == [2, 1]
+
+
+def test_what_is_new_or_repeat_by_its_own_column_is_read_there(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE sales AS SELECT i AS sale_id, 'C' || i % 4 AS customer, ['New', 'Repeat'][1 + i % 2] AS kind FROM range(9) t(i)"
+    )
+    assert desk.rows("how many repeat sales") == [(4,)]
+
+
+def test_a_bare_total_says_of_what(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE hotel_stays AS SELECT ['Alba', 'Brio'][1 + i % 2] AS hotel, 10.0 + i AS total_eur FROM range(8) t(i)"
+    )
+    assert said(desk, "hotel with the highest total") == "Hotel with the highest total of hotel stays: Brio."
+    assert said(desk, "total by hotel").startswith(
+        "Of 2 hotels, Brio (€56) has the highest total of hotel stays, "
+    )
+
+
+def test_sentences_count_things_and_not_values(jobs: Any) -> None:
+    assert said(jobs, "list job #").startswith("48 jobs, the first are ")
+    assert said(jobs, "how many different customers") == "There are 20 different customer names."
+    assert "values of" not in said(jobs, "jobs per mechanic")
+
+
+def test_periods_that_share_the_first_place_are_all_shown(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE calls AS SELECT * FROM (VALUES (DATE '2024-01-05', 'a'), (DATE '2024-01-09', 'b'), (DATE '2024-03-01', 'a'),"
+        " (DATE '2024-03-07', 'b'), (DATE '2024-06-02', 'a')) t(called_on, agent)"
+    )
+    assert said(desk, "busiest month") == "January 2024 and March 2024 share the highest number of rows (2)."
+    assert (
+        said(desk, "quietest month")
+        == "June 2024 has the lowest number of rows (1). Months without rows are not compared."
+    )
+    assert said(desk, "which agent has the most calls") == "Agent with the highest number of rows: a."
+    assert len(desk.rows("which month had the most calls")) == 2

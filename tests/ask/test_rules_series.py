@@ -78,7 +78,7 @@ def test_what_goes_on(orders: Any, question: str, sql: str) -> None:
          " ORDER BY isodow(order_date)"),
         ("which day of the week has the most orders",
          "SELECT dayname(order_date), count(*) FROM orders GROUP BY 1, isodow(order_date)"
-         " ORDER BY 2 DESC, isodow(order_date) LIMIT 1"),
+         " QUALIFY rank() OVER (ORDER BY count(*) DESC) = 1 ORDER BY isodow(order_date)"),
         ("average revenue on weekends vs weekdays",
          "SELECT if(isodow(order_date) > 5, 'weekend', 'weekday'), avg(revenue_usd) FROM orders"
          " GROUP BY 1 ORDER BY 1"),

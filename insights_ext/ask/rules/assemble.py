@@ -40,6 +40,7 @@ from .read_groups import grouped
 from .read_lists import rows, totals
 from .read_order import end, nearby
 from .read_ranks import best, rank_by_group
+from .read_returning import seen_again
 from .read_series import series
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
@@ -85,6 +86,7 @@ def _read(frame: Frame) -> Reading:
     if parts.trend and not any(isinstance(k, Bucket) for k in parts.keys):
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
+    seen_again(frame)
     _in_common(frame)
     _not_there(frame)
     _follow_keys(frame)

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from .calculations import DatePart, Each, Fold, Split
 from .compile_amounts import computed, foremost, middle_half, order_of_part, part_of_date
-from .compile_rows import beside, beyond, filtered, needs_places, same_as, source
+from .compile_rows import beside, beyond, filtered, needs_places, repeated, same_as, source
 from .compile_shapes import cleaned
 from .intents import (
     Aggregate,
@@ -22,6 +22,7 @@ from .intents import (
     ColumnRef,
     Compare,
     Condition,
+    Debut,
     Extreme,
     Gap,
     InMonth,
@@ -32,6 +33,7 @@ from .intents import (
     Outlying,
     Output,
     Query,
+    Recurring,
     SameAs,
     Scalar,
     TextMatch,
@@ -287,6 +289,8 @@ class Compiler:
                 return _text_match(self._column(of), how, text)
             case Typical() | SameAs() | Beyond():
                 return self._related(condition)
+            case Recurring() | Debut():
+                return repeated(condition, self._column, self._ordered)
             case Missing(of):
                 null = exp.Is(this=self._column(of), expression=exp.Null())
                 if self._types.get(of) != "VARCHAR":

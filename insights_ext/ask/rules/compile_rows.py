@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from sqlglot import exp
 
-from .intents import PLACE, Beside, Condition
+from .intents import PLACE, Beside, ColumnRef, Condition, Debut, Recurring
 
 
 def source(table: str, placed: bool) -> exp.From:
@@ -67,6 +67,25 @@ def beyond(
     """A row above the highest, or below the lowest, of the anchor's values."""
     inner = _select(table, placed, exp.Max if above else exp.Min, of.copy(), [anchor])
     return (exp.GT if above else exp.LT)(this=of, expression=exp.Subquery(this=inner))
+
+
+def repeated(
+    condition: Recurring | Debut,
+    column: Callable[[ColumnRef], exp.Expression],
+    ordered: Callable[[ColumnRef], exp.Expression],
+) -> exp.Expression:
+    """Things of several rows, or the rows in which they are first seen."""
+    of = column(condition.of)
+    inner = exp.Select(expressions=[of.copy()])
+    inner.set("from_", source(condition.of.table, False))
+    inner = inner.group_by(of.copy(), copy=False)
+    if isinstance(condition, Debut):
+        at = ordered(condition.at)
+        inner.append("expressions", exp.Min(this=at.copy()))
+        return exp.In(this=exp.Tuple(expressions=[of, at]), query=exp.Subquery(this=inner))
+    many = exp.GT if condition.often else exp.EQ
+    one = many(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    return exp.In(this=of, query=exp.Subquery(this=inner.having(one, copy=False)))
 
 
 def filtered(aggregate: exp.Expression, condition: exp.Expression) -> exp.Expression:

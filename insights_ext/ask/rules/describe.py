@@ -23,6 +23,7 @@ from .intents import (
     ColumnRef,
     Compare,
     Condition,
+    Debut,
     Every,
     Exists,
     Extreme,
@@ -36,6 +37,7 @@ from .intents import (
     Outlying,
     Output,
     Query,
+    Recurring,
     SameAs,
     Scalar,
     TextMatch,
@@ -73,6 +75,10 @@ def condition_words(scope: Scope, condition: Condition) -> str | None:  # noqa: 
             return None
         case InPeriod(of, _, _, said) | InMonth(of, _, said) | Weekday(of, _, said):
             return f"{_name(scope, of)} is {said}"
+        case Recurring(of, often):
+            return f"{_name(scope, of)} is in {'several rows' if often else 'one row only'}"
+        case Debut(of, at):
+            return f"{_name(scope, at)} is the first of its {_name(scope, of)}"
         case Outlying(of):
             return f"{_name(scope, of)} is an outlier"
         case Extreme(of, direction):
@@ -172,7 +178,21 @@ def _aggregate_words(scope: Scope, aggregate: Aggregate) -> str:
         return f"standard deviation of {_subject(scope, aggregate)}"
     function, subject = _FUNCTIONS[aggregate.function], _subject(scope, aggregate)
     said_already = subject.lower().split(" ")[0] == function
+    if said_already and aggregate.of is not None and _bare(subject, function):
+        return _of_what(scope, aggregate.of, function)
     return subject if said_already else f"{function} {subject}"
+
+
+def _bare(subject: str, function: str) -> bool:
+    """Whether a name says no more than the function does, but for a unit: "Total €"."""
+    return not any(c.isalpha() for c in subject.lower().removeprefix(function))
+
+
+def _of_what(scope: Scope, column: ColumnRef, function: str) -> str:
+    """ "Total of hotel stays": a bare total is that of the rows, by their table's name if a plural."""
+    words = scope.by_table[column.table].words
+    named = words and words[-1].norm != words[-1].singular
+    return f"{function} of {' '.join(w.norm for w in words)}" if named else f"{function} of all rows"
 
 
 def _subject(scope: Scope, aggregate: Aggregate) -> str:
@@ -192,14 +212,23 @@ def criterion(scope: Scope, query: Query) -> str | None:
     first = query.order[0] if query.order else None
     leads = query.foremost is not None and query.foremost.count is None and not query.foremost.within
     if (
-        (leads or query.limit == 1)
+        (leads or (query.limit == 1 and first is not None and first.by not in query.select))
         and first is not None
         and isinstance(first.by, get_args(Amount))
-        and first.by not in query.select
     ):
         way = "highest" if first.direction == "desc" else "lowest"
         return f"{way} {_result_column(scope, first.by, '').label}"
     return None
+
+
+def ties(scope: Scope, query: Query) -> bool:
+    """Whether all rows of the result share what singles them out, so that several of them are a tie."""
+    kept = query.foremost
+    if kept is not None:
+        return kept.count is None and not kept.within
+    tops = [c.of.table for c in query.where if isinstance(c, Extreme)]
+    shown = {o.table if isinstance(o, ColumnRef) else "" for o in query.select}
+    return len(tops) == 1 and not query.group and shown == {tops[0]}
 
 
 def evidence(

@@ -21,6 +21,7 @@ from .intents import (
     Not,
     Output,
     Query,
+    Recurring,
     count_of,
 )
 from .joins import tables_of
@@ -234,7 +235,7 @@ class Frame:
 
     def many_rows(self, condition: Condition) -> bool:
         """Whether the condition usually leaves more than a few rows."""
-        if isinstance(condition, (InPeriod, InMonth)):
+        if isinstance(condition, (InPeriod, InMonth, Recurring)):
             return True
         inner = condition.of if isinstance(condition, Not) else condition
         column = inner.of if isinstance(inner, (Among, Compare)) else None

@@ -259,6 +259,22 @@ class Weekday:
 
 
 @dataclass(frozen=True)
+class Recurring:
+    """What `of` names stands in several rows of its table, or (not `often`) in a single one."""
+
+    of: ColumnRef
+    often: bool = True
+
+
+@dataclass(frozen=True)
+class Debut:
+    """The row is the first, by `at`, of what `of` names: of all rows, whatever else is asked of them."""
+
+    of: ColumnRef
+    at: ColumnRef
+
+
+@dataclass(frozen=True)
 class Outlying:
     """`of` lies further from the middle half of all rows than one and a half times its width."""
 
@@ -267,7 +283,7 @@ class Outlying:
 
 Condition = (
     Compare | Between | Among | TextMatch | Missing | InPeriod | InMonth | Extreme | Typical | Exists | Many
-    | Every | Beside | SameAs | Beyond | Or | Weekday | Outlying | Not
+    | Every | Beside | SameAs | Beyond | Or | Weekday | Outlying | Recurring | Debut | Not
 )  # fmt: skip
 
 

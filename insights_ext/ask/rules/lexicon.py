@@ -13,12 +13,24 @@ from .tokens import Tokens, singular, stem
 
 ASIDES = frozenset({"entity", "verb", "made", "winning", "value_word", "qualifier", "stage"})
 # Classes of words that are just as often a value or another name: "sales" is a department, too.
-OPEN = ASIDES | {"money", "money_verb", "busy", "never", "aged", "title", "tally", "each_of"}
+OPEN = ASIDES | {
+    "money",
+    "money_verb",
+    "busy",
+    "never",
+    "aged",
+    "title",
+    "tally",
+    "each_of",
+    "recurring",
+    "fresh",
+}
 RATED = frozenset({"rated", "ill_rated"})
 """Adjectives that speak of marks given to a thing."""
 _CLASSES_WITHOUT_PHRASES = {
     "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
     "titles", "forms_of_rows", "spoken_units", "spoken_money",
+    "came_to_be",
 }  # fmt: skip
 
 
@@ -67,6 +79,7 @@ class Lexicon:
     follow_up: Mapping[str, frozenset[str]]
     spoken_units: Mapping[str, frozenset[str]]
     spoken_money: frozenset[str]
+    came_to_be: frozenset[str]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
         """Each phrase of the question in the lexicon: tokens ``[i, j)``, word class, meaning."""
@@ -128,6 +141,7 @@ def lexicon() -> Lexicon:
         {kind: frozenset(words) for kind, words in data["follow_up"].items()},
         {unit: frozenset(words) for unit, words in data["spoken_units"].items()},
         frozenset(data["spoken_money"]["money"]),
+        frozenset(stem(word) for word in data["came_to_be"]["time"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Unit linking: columns meant by the unit in their name: "hours" of "Labour (Hrs)", "labour cost" of "Labour €"."""
+"""Unit linking: columns meant by their unit: "hours" of "Labour (Hrs)", "labour cost" of "Labour €"."""
 
 from __future__ import annotations
 

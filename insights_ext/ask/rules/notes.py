@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .conditions import info
-from .intents import Aggregate, Among, ColumnRef, Compare, Missing, Not, Query, aggregates_in
+from .intents import Aggregate, Among, Bucket, ColumnRef, Compare, Missing, Not, Query, aggregates_in
 from .scope import Scope
 
 
@@ -27,7 +27,8 @@ def not_compared(scope: Scope, query: Query) -> tuple[str, ...]:
 
 def _passed_over(scope: Scope, query: Query) -> Iterator[str]:
     """Rows that an aggregate or a chart passes over because the value is missing."""
-    columns = [a.of for a in aggregates_in(query.select) if a.of is not None]
+    ranking = tuple(o.by for o in query.order)
+    columns = [a.of for a in aggregates_in((query.select, ranking)) if a.of is not None]
     columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
     filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
     for column in dict.fromkeys(columns):
@@ -43,9 +44,12 @@ def _none_at_all(query: Query) -> Iterator[str]:
     """ "The customer with the fewest orders" is one of those who have any, since rows are counted."""
     first = query.order[0] if query.order and (query.foremost or query.limit) else None
     by = first.by if first is not None and first.direction == "asc" else None
-    if isinstance(by, Aggregate) and by.function == "count" and by.rows is not None and not by.where:
-        owners = {k.table for k in query.group if isinstance(k, ColumnRef)} - {by.rows.table}
-        yield from (f"{owner} without {by.rows.table} are not compared" for owner in sorted(owners))
+    if not isinstance(by, Aggregate) or by.function not in ("count", "sum") or by.where:
+        return
+    counted = by.rows.table if by.rows is not None else by.of.table if by.of is not None else None
+    owners = {k.table for k in query.group if isinstance(k, ColumnRef)} - {counted, None}
+    yield from (f"{owner} without {counted} are not compared" for owner in sorted(owners) if counted)
+    yield from (f"{k.grain}s without rows are not compared" for k in query.group if isinstance(k, Bucket))
 
 
 def _taken_along(scope: Scope, query: Query) -> Iterator[str]:

@@ -11,8 +11,11 @@ from .intents import (
     ColumnRef,
     Compare,
     Condition,
+    Debut,
     Key,
+    Many,
     Outlying,
+    Recurring,
     count_of,
 )
 from .pieces import (
@@ -38,12 +41,14 @@ from .pieces import (
     Measure,
     Nearby,
     Nearest,
+    Newcomers,
     Only,
     Outliers,
     Pair,
     Period,
     Piece,
     Relation,
+    Returning,
     Rows,
     Series,
     ShareOf,
@@ -117,6 +122,7 @@ class Parts:
     compared_sides: bool = False
     untouched: bool = False
     beside: list[ColumnRef] = field(default_factory=list)
+    newcomers: Newcomers | None = None
 
 
 def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - one case per kind of piece
@@ -180,6 +186,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.compared = parts.compared_sides = True
             case Untouched():
                 parts.untouched = True
+            case Returning() | Newcomers():
+                _seen(parts, piece)
             case Whole(table):
                 if parts.targets or parts.rows:
                     raise Misfit
@@ -289,6 +297,23 @@ def _relate(parts: Parts, piece: Piece) -> None:
             parts.only = True
         case _:
             pass
+
+
+def _seen(parts: Parts, piece: Returning | Newcomers) -> None:
+    """Things by how often, or when first, they have a row."""
+    if isinstance(piece, Newcomers):
+        if parts.newcomers is not None:
+            raise Misfit
+        parts.newcomers = piece
+        parts.heads.append("count")
+        parts.targets.append(Target((piece.of,)))
+        parts.conditions += [Debut(piece.of, piece.at)] * piece.among
+    elif piece.of is None:
+        parts.rows.append(piece.table)
+        parts.conditions.append(Many(count_of(piece.child), ">" if piece.often else "=", 1))
+    else:
+        parts.targets.append(Target((piece.of,)))
+        parts.conditions.append(Recurring(piece.of, piece.often))
 
 
 def _joined(conditions: Sequence[Condition]) -> list[Condition]:

@@ -71,6 +71,32 @@ class Untouched:
 
 
 @dataclass(frozen=True)
+class Returning:
+    """Things with several rows ("repeat customers"), or with one (not `often`).
+
+    `of` is their column in the table whose rows are counted, or None for rows of `table` that have them
+    in the table `child`.
+    """
+
+    of: ColumnRef | None
+    often: bool = True
+    table: str = ""
+    child: str = ""
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Things counted when they are first seen ("new customers by month"), by the date `at`.
+
+    Where each has a single row (not `among` others) that row's date is it.
+    """
+
+    of: ColumnRef
+    at: ColumnRef
+    among: bool = True
+
+
+@dataclass(frozen=True)
 class Whole:
     """All that is known of the rows of a table: "all information about the customers"."""
 
@@ -324,4 +350,5 @@ Piece = (
     | Relation | InCommon | Period | Best | Busiest | Sort | ShareOf | Series | Outliers | Chart | Versus
     | Comparison | Draw | How
     | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole | Sides | Untouched
+    | Returning | Newcomers
 )  # fmt: skip

@@ -164,6 +164,7 @@ def _plan(best: Candidate, question: str, corrected: tuple[str, ...]) -> Plan:
         bins=None if best.reading.bins is None else best.reading.bins.count,
         left_out=left,
         criterion=describe.criterion(scope, query),
+        ties=describe.ties(scope, query),
         related=best.reading.related,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .calculations import DatePart, Share
+from .calculations import DatePart, Foremost, Share
 from .conditions import continuous, info, number_of
 from .frame import ENTITY_COST, Frame
 from .intents import (
@@ -94,13 +94,15 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     """Group by `keys`, in the order asked for or the one that reads best."""
     parts = frame.parts
     time = [k for k in keys if _in_order(frame, k)]
-    limit = None
+    limit, first_place = None, None
     if parts.best is not None:
         best = parts.best
         if best.by is not None and not isinstance(best.by, ColumnRef) and best.by not in outputs:
             outputs = [*outputs, best.by] if outputs != [frame.rows_counted()] else [best.by]
         lead: Output = outputs[0] if best.by is None or isinstance(best.by, ColumnRef) else best.by
-        limit = best.count or 1
+        limit = best.count
+        if limit is None:  # groups that share the first place are all shown
+            first_place = Foremost(lead, best.direction, ())
         order = [Order(lead, best.direction), *(Order(k, "asc") for k in keys)]
     elif parts.sort is not None:
         by: Output = parts.sort.by or outputs[0]
@@ -118,7 +120,9 @@ def arranged(frame: Frame, keys: Sequence[Key], outputs: Sequence[Output]) -> Qu
     else:
         order = [Order(outputs[0], "desc"), *(Order(k, "asc") for k in keys)]
     group = [*keys, *frame.apart(keys)]
-    return frame.query([*keys, *outputs], group=tuple(group), order=tuple(order), limit=limit)
+    return frame.query(
+        [*keys, *outputs], group=tuple(group), order=tuple(order), limit=limit, foremost=first_place
+    )
 
 
 def _in_order(frame: Frame, key: Key) -> bool:

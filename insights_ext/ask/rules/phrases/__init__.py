@@ -20,6 +20,7 @@ GRAMMAR = (
     "everyday",
     "combined",
     "sums",
+    "returning",
     "amounts",
     "quantities",
     "ratios",
