@@ -60,10 +60,10 @@ def _new(scope: Scope, _new: str, thing: Any) -> Any:
         if known.unique:
             return _by_own_date(table, thing)
         return [(Newcomers(thing, c.ref), 0.0) for c in _dates(table)[:MOST_READINGS]] or None
-    table = scope.by_table.get(thing)
-    if table is None or table.key is None:
+    rows = scope.by_table.get(thing)
+    if rows is None or rows.key is None:
         return None
-    own = _by_own_date(table, table.key.ref)
+    own = _by_own_date(rows, rows.key.ref)
     if own is not None or scope.alone:
         return own
     found = [
