@@ -169,6 +169,38 @@ def test_row_one_million_is_reached_by_its_number_and_by_the_scrollbar(face):
     expect(face.spoken).to_have_text(re.compile(r"Row 1,199,9\d\d, id: 11999\d\d"), timeout=30_000)
 
 
+def test_a_turn_of_the_wheel_draws_its_rows_in_place_and_copies_no_picture(face):
+    """Copies of a canvas made one such turn take seconds where no graphics card draws."""
+    face.open("long")
+    expect(face.spoken).to_have_text("Row 1, id: 0", timeout=30_000)
+    face.page.evaluate(
+        """() => {
+            const { drawImage, fillText } = CanvasRenderingContext2D.prototype;
+            const seen = window.seen = { copies: 0, texts: [] };
+            CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+                seen.copies += 1;
+                return drawImage.apply(this, given);
+            };
+            CanvasRenderingContext2D.prototype.fillText = function (...given) {
+                seen.texts.push(given[0]);
+                return fillText.apply(this, given);
+            };
+            seen.end = () => Object.assign(CanvasRenderingContext2D.prototype, { drawImage, fillText });
+        }"""
+    )
+    box = face.grid.bounding_box()
+    face.page.mouse.move(box["x"] + 120, box["y"] + box["height"] / 2)
+    for _ in range(10):
+        face.page.mouse.wheel(0, 26 * 5)
+    # Row 51 is on top now; the one half a page below it was not on screen before.
+    face.page.wait_for_function("seen.texts.includes('row 70')", timeout=30_000)
+    face.page.mouse.wheel(60, 0)
+    face.go_to_row("900,000")
+    face.page.wait_for_function("seen.texts.includes('row 899999')", timeout=30_000)
+    copies = face.page.evaluate("seen.end() && seen.copies")
+    assert copies == 0
+
+
 def test_sort_and_filter_from_the_head_of_a_column(face):
     face.open("sales")
     expect(face.spoken).to_have_text(re.compile("^Row 1, region: North"), timeout=30_000)

@@ -2,7 +2,6 @@
 
 import {
   BasicSelectionModel,
-  DataGrid,
   RendererMap,
   type SelectionModel
 } from '@lumino/datagrid';
@@ -14,6 +13,7 @@ import { ValueRenderer } from './cell';
 import { type IGridActions, PreviewKeys, PreviewMouse } from './handlers';
 import { HEADER_HEIGHT, HeaderRenderer, type IHeaderContent } from './header';
 import { PENDING, type PreviewModel } from './model';
+import { PaintedGrid } from './painted';
 import { type IPalette, paletteOf } from './palette';
 import { columnWidth, rowHeaderWidth } from './widths';
 
@@ -285,13 +285,6 @@ export class PreviewGrid {
   private _observer: ResizeObserver | null = null;
   private _palette: IPalette | null = null;
   private _sampledFrom = 0;
-}
-
-/** A grid that can be told to draw itself again. */
-class PaintedGrid extends DataGrid {
-  repaint(): void {
-    this.repaintContent();
-  }
 }
 
 function names(model: PreviewModel): string[] {
