@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { IBin, IColumnStats, IStats } from '../types';
 import { binFilters } from '../views/profile/bars';
+import { boundsFormat } from '../views/profile/charts';
 import { heatColumns } from '../views/profile/correlation';
 import { profileHtml } from '../views/profile/export';
 import { ordered } from '../views/profile/order';
@@ -60,7 +61,31 @@ describe('cells', () => {
       '1,234,567.25',
       '2.00'
     ]);
-    expect(format.text(0.000012)).toBe('0.000012');
+    expect(format.text(0.0012)).toBe('0.0012');
+    expect(format.text(1.2e-5)).toBe('1.2E-5');
+    expect(format.text(-1.7e38)).toBe('-1.7E38');
+  });
+
+  it('writes nested values without the quotes and braces of code', () => {
+    const struct = new CellFormat('a', 'STRUCT(s VARCHAR, t DOUBLE[])', 'en');
+    expect(struct.text({ s: 'Main St', t: [1 / 3, 2, null] })).toBe(
+      '{s: Main St, t: [0.333333, 2, null]}'
+    );
+    const map = new CellFormat('m', 'MAP(VARCHAR, BIGINT)', 'en');
+    expect(map.text([['k', 1]])).toBe('{k: 1}');
+    const long = new CellFormat('l', 'BIGINT[]', 'en');
+    expect(long.text(Array(100_000).fill(7)).length).toBeLessThan(310);
+  });
+
+  it('writes moments without zeros that say nothing', () => {
+    const format = new CellFormat('at', 'TIMESTAMP', 'en');
+    expect(format.text('2024-02-29T13:34:56.789000')).toBe(
+      '2024-02-29 13:34:56.789'
+    );
+    expect(format.text('2024-02-29T13:34:50.000000+02:00')).toBe(
+      '2024-02-29 13:34:50+02:00'
+    );
+    expect(format.text('23:59:50')).toBe('23:59:50');
   });
 
   it('keeps every digit of large integers, and no commas in identifiers', () => {
@@ -76,6 +101,29 @@ describe('cells', () => {
     const format = new CellFormat('note', 'VARCHAR', 'en');
     expect(format.text('a\r\nb\tc')).toBe('a⏎b⇥c');
     expect(format.text('x'.repeat(5000))).toHaveLength(300);
+  });
+});
+
+describe('measures', () => {
+  const measure = boundsFormat(COLUMN, 'en');
+
+  it.each([
+    [1234567.891, '1,234,568'],
+    [97.68123, '97.681'],
+    [0.0341287, '0.034129'],
+    [1.4286e-10, '1.429E-10'],
+    [1.7e38, '1.7E38'],
+    [2500, '2,500']
+  ])('%d is %s', (value, text) => {
+    expect(measure(value)).toBe(text);
+  });
+
+  it('tells the bounds of narrow bars apart', () => {
+    const bound = boundsFormat(COLUMN, 'en', 0.01);
+    expect([1234567.89, 1234567.9].map(bound)).toEqual([
+      '1,234,567.89',
+      '1,234,567.9'
+    ]);
   });
 });
 

@@ -58,14 +58,20 @@ export function DatasetsView(props: IDatasetsViewProps): React.ReactElement {
 function DatasetList(
   props: IDatasetsViewProps & { datasets: readonly IDataset[] }
 ): React.ReactElement {
-  const { datasets, model, actions, trans, languageCode } = props;
+  const { datasets, model, queue, actions, trans, languageCode } = props;
   const [search, setSearch] = useState('');
+  const { uploads } = queue;
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase();
-    return datasets.filter(({ name, filename }) =>
-      `${name} ${filename ?? ''}`.toLowerCase().includes(wanted)
+    // What failed a moment ago stands among the uploads, with the way on; once is enough.
+    const failed = uploads.filter(({ state }) => state === 'failed');
+    const told = new Set(failed.map(({ label }) => label));
+    return datasets.filter(
+      ({ name, filename, state }) =>
+        `${name} ${filename ?? ''}`.toLowerCase().includes(wanted) &&
+        !(state === 'failed' && told.has(filename ?? ''))
     );
-  }, [datasets, search]);
+  }, [datasets, uploads, search]);
   return (
     <>
       {datasets.length >= SEARCH_FROM && (
@@ -99,10 +105,18 @@ function DatasetList(
           />
         ))}
       </ul>
-      {found.length === 0 && (
-        <p className="jp-Insights-message" role="status">
-          {trans.__('No dataset is called like this.')}
-        </p>
+      {found.length === 0 && search.trim() !== '' && (
+        <div className="jp-Insights-message" role="status">
+          <p>{trans.__('No dataset is called “%1”.', search.trim())}</p>
+          <button
+            className="jp-Insights-link"
+            onClick={() => {
+              setSearch('');
+            }}
+          >
+            {trans.__('Show all datasets')}
+          </button>
+        </div>
       )}
     </>
   );
@@ -127,7 +141,9 @@ function EmptyMessage(props: IDatasetsViewProps): React.ReactElement {
         )}
       </p>
       <p className="jp-Insights-quiet">
-        {trans.__('In a notebook:')} <code>{UPLOAD_EXAMPLE}</code>
+        {trans.__('In a notebook:')}
+        <br />
+        <code>{UPLOAD_EXAMPLE}</code>
       </p>
     </div>
   );

@@ -84,6 +84,27 @@ export function DatasetRow(
       >
         ⋯
       </button>
+      {state === 'failed' && (
+        <div className="jp-Insights-buttons jp-Insights-row-ways">
+          <button
+            className="jp-Insights-button"
+            onClick={() => {
+              actions.replace(name);
+            }}
+          >
+            {trans.__('Another file…')}
+          </button>
+          <button
+            className="jp-Insights-button"
+            aria-label={trans.__('Remove %1', name)}
+            onClick={() => {
+              actions.delete(name);
+            }}
+          >
+            {trans.__('Remove')}
+          </button>
+        </div>
+      )}
       {menu && (
         <RowMenu
           {...props}

@@ -23,6 +23,8 @@ export interface IAnswerProps extends ILocaleProps {
   host: IViewHost;
   /** Whether the choices of a clarification may still be chosen. */
   isLast: boolean;
+  /** The id of the last answer before this one, which a follow-up changes. */
+  before: string | null;
   onAsk: (question: string, options?: { refresh?: boolean }) => void;
   onFeedback: (answerId: string, verdict: Verdict) => void;
 }
@@ -63,7 +65,13 @@ export function AnswerCard(props: IAnswerProps): React.ReactElement {
         </ul>
       )}
       {isAnswered && (
-        <Carry answer={answer} host={host} chart={chart} trans={trans} />
+        <Carry
+          answer={answer}
+          before={props.before}
+          host={host}
+          chart={chart}
+          trans={trans}
+        />
       )}
       <div className="jp-InsightsAsk-foot">
         <Details {...props} />

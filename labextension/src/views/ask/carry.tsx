@@ -5,17 +5,18 @@ import React from 'react';
 import type { ExportFormat, IAnswer } from '../../types';
 import type { IDrawnChart, IViewHost } from '../host';
 import type { ILocaleProps } from '../props';
-import { type IMenuItem, MenuButton } from './menu';
+import { type IMenuItem, MenuButton } from '../shared/menu';
 import { isVariable, type SourceKind, sourceOf, variableFor } from './source';
 
 export function Carry(
   props: Pick<ILocaleProps, 'trans'> & {
     answer: IAnswer;
+    before: string | null;
     host: IViewHost;
     chart: IDrawnChart | null;
   }
 ): React.ReactElement {
-  const { answer, host, chart, trans } = props;
+  const { answer, before, host, chart, trans } = props;
   const [notice, setNotice] = React.useState('');
   const [isNaming, setNaming] = React.useState(false);
 
@@ -28,7 +29,7 @@ export function Carry(
   };
 
   const insert = async (kind: SourceKind): Promise<string> => {
-    const source = sourceOf(answer, kind);
+    const source = sourceOf(answer, kind, before);
     if (await host.insertIntoNotebook(source)) {
       return trans.__('Inserted into the notebook.');
     }

@@ -22,7 +22,9 @@ export function Composer(
     const node = input.current;
     if (node) {
       node.style.height = 'auto';
-      node.style.height = `${node.scrollHeight}px`;
+      // What is scrolled does not count the border.
+      const border = node.offsetHeight - node.clientHeight;
+      node.style.height = `${node.scrollHeight + border}px`;
     }
   }, [text]);
 

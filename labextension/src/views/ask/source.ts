@@ -1,6 +1,7 @@
 /** Code for a notebook that leads to the same answer. */
 
 import type { IAnswer } from '../../types';
+import { withClauses } from './clauses';
 
 /** What can be put into a notebook. */
 export type SourceKind = 'magic' | 'duckdb' | 'pandas';
@@ -8,11 +9,23 @@ export type SourceKind = 'magic' | 'duckdb' | 'pandas';
 /** The line that the magic needs once in a notebook. */
 export const LOAD_EXTENSION = '%load_ext insights_ext';
 
-/** The cell; it is complete in itself, but for the extension that the magic needs loaded. */
-export function sourceOf(answer: IAnswer, kind: SourceKind): string {
+/**
+ * The cell; it is complete in itself, but for the extension that the magic needs loaded.
+ *
+ * @param before - id of the answer before, on which a follow-up leans
+ */
+export function sourceOf(
+  answer: IAnswer,
+  kind: SourceKind,
+  before: string | null = null
+): string {
   switch (kind) {
-    case 'magic':
-      return `%%insight ${answer.datasets.join(' ')}\n${answer.question}`;
+    case 'magic': {
+      const names = answer.datasets.join(' ');
+      const thread =
+        before !== null && isFollowUp(answer) ? ` --thread ${before}` : '';
+      return `%%insight ${names}${thread}\n${answer.question}`;
+    }
     case 'duckdb':
       return duckdbSource(answer);
     case 'pandas':
@@ -25,10 +38,21 @@ export function sourceOf(answer: IAnswer, kind: SourceKind): string {
   }
 }
 
+/** Whether more than the question's own words went into the answer; of a model nobody can tell. */
+function isFollowUp({ evidence, model }: IAnswer): boolean {
+  return (
+    model !== null || evidence.some(({ detail }) => TAKEN_OVER.test(detail))
+  );
+}
+
+/** How the embedded planner says it. */
+const TAKEN_OVER = /^from the question before\b/;
+
 /** A name for the variable that holds an answer: `total_amount_by_region`. */
 export function variableFor(answer: IAnswer): string {
   const words = answer.question
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '')
@@ -69,7 +93,8 @@ function duckdbSource(answer: IAnswer): string {
 }
 
 /** A query as a literal of Python: as it is where it can stand so, with JSON's escapes otherwise. */
-function sqlText(sql: string): string {
+function sqlText(query: string): string {
+  const sql = withClauses(query);
   const plain = !/\\|"""|[^\P{Cc}\n\t]/u.test(sql);
   return plain ? `"""\n${sql}\n"""` : JSON.stringify(sql);
 }

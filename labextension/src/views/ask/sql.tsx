@@ -6,6 +6,7 @@ import { isAbort, type ITransport, TransportError } from '../../transport';
 import type { IQueryResult } from '../../types';
 import type { ISqlEditor, IViewHost } from '../host';
 import type { ILocaleProps } from '../props';
+import { withClauses } from './clauses';
 import { Failure } from './failure';
 import { ResultTable } from './table';
 
@@ -17,7 +18,8 @@ export function SqlPanel(
     host: IViewHost;
   }
 ): React.ReactElement {
-  const { sql, datasets, transport, host, trans, languageCode } = props;
+  const { datasets, transport, host, trans, languageCode } = props;
+  const sql = React.useMemo(() => withClauses(props.sql), [props.sql]);
   const place = React.useRef<HTMLDivElement>(null);
   const editor = React.useRef<ISqlEditor | null>(null);
   const text = React.useRef(sql);

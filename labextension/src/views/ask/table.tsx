@@ -9,6 +9,9 @@ import { cellFormat, isNumeric } from './cells';
 
 const FIRST_ROWS = 10;
 
+/** A text of more characters may be cut off by the width of its column. */
+const LONG_TEXT = 40;
+
 export function ResultTable(
   props: ILocaleProps & {
     columns: readonly IColumn[];
@@ -59,7 +62,11 @@ export function ResultTable(
             {shown.map((row, place) => (
               <tr key={place}>
                 {row.map((value, index) => (
-                  <td key={index} data-numeric={numeric[index] || undefined}>
+                  <td
+                    key={index}
+                    data-numeric={numeric[index] || undefined}
+                    title={long(value)}
+                  >
                     {value === null ? (
                       <span className="jp-InsightsAsk-null">
                         {trans.__('null')}
@@ -106,4 +113,11 @@ export function ResultTable(
       </p>
     </div>
   );
+}
+
+/** The whole of a text that its cell may cut off. */
+function long(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length > LONG_TEXT
+    ? value
+    : undefined;
 }

@@ -46,6 +46,26 @@ export function AskView(props: IAskViewProps): React.ReactElement {
                 'In plain words. Every answer comes with its table, its SQL and where each number is from.'
               )}
             </p>
+            {suggestions.length > 0 && (
+              <div
+                className="jp-InsightsAsk-choices"
+                role="group"
+                aria-label={trans.__('Suggested questions')}
+              >
+                {suggestions.map(question => (
+                  <button
+                    key={question}
+                    type="button"
+                    className="jp-InsightsAsk-choice"
+                    onClick={() => {
+                      ask(question);
+                    }}
+                  >
+                    {question}
+                  </button>
+                ))}
+              </div>
+            )}
           </div>
         )}
         {turns.map(turn => (
@@ -57,32 +77,13 @@ export function AskView(props: IAskViewProps): React.ReactElement {
             trans={trans}
             languageCode={languageCode}
             isLast={turn === last && running === null}
+            before={answeredBefore(turns, turn)}
             onAsk={ask}
             onFeedback={conversation.setFeedback}
           />
         ))}
       </div>
       <div className="jp-InsightsAsk-bottom">
-        {count === 0 && suggestions.length > 0 && (
-          <div
-            className="jp-InsightsAsk-choices"
-            role="group"
-            aria-label={trans.__('Suggested questions')}
-          >
-            {suggestions.map(question => (
-              <button
-                key={question}
-                type="button"
-                className="jp-InsightsAsk-choice"
-                onClick={() => {
-                  ask(question);
-                }}
-              >
-                {question}
-              </button>
-            ))}
-          </div>
-        )}
         <Composer
           asked={turns.map(({ question }) => question)}
           isRunning={running !== null}
@@ -105,6 +106,15 @@ export function AskView(props: IAskViewProps): React.ReactElement {
       </div>
     </section>
   );
+}
+
+/** The id of the last answer before a turn, which a follow-up changes. */
+function answeredBefore(turns: readonly ITurn[], turn: ITurn): string | null {
+  const earlier = turns.slice(0, turns.indexOf(turn));
+  const answers = earlier.flatMap(({ answer }) =>
+    answer?.status === 'answered' ? [answer.id] : []
+  );
+  return answers.at(-1) ?? null;
 }
 
 /** What a screen reader says of the newest turn. */

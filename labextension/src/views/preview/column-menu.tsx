@@ -4,7 +4,7 @@ import React, { useState } from 'react';
 
 import type { FilterOp, IColumnStats, IFilter } from '../../types';
 import type { ILocaleProps } from '../props';
-import { fullText, kindOf } from '../shared/cells';
+import { CellFormat, fullText, kindOf } from '../shared/cells';
 import { numberFormat } from '../shared/format';
 import { Popover } from '../shared/popover';
 import { opLabel, opsOf, parseFilter, valuesOf } from './filters';
@@ -69,7 +69,10 @@ export function ColumnMenu(
       <FilterForm {...props} />
       <TopValues {...props} />
       {onHide && (
-        <button className="jp-Insights-button" onClick={then(onHide)}>
+        <button
+          className="jp-Insights-button jp-Insights-hide"
+          onClick={then(onHide)}
+        >
           {trans.__('Hide this column')}
         </button>
       )}
@@ -155,12 +158,12 @@ function FilterForm(props: IFilterFormProps): React.ReactElement {
         </p>
       )}
       <div className="jp-Insights-buttons">
-        <button className="jp-mod-styled jp-mod-accept" type="submit">
+        <button className="jp-Insights-button" data-primary type="submit">
           {trans.__('Filter')}
         </button>
         {filter && (
           <button
-            className="jp-mod-styled"
+            className="jp-Insights-button"
             type="button"
             onClick={() => {
               onFilter(null);
@@ -180,10 +183,13 @@ function TopValues(props: IFilterFormProps): React.ReactElement | null {
   const { column, stats, trans, languageCode, onFilter, onClose } = props;
   const values = (stats?.top_values ?? []).slice(0, SHOWN_VALUES);
   const kind = kindOf(column.type);
-  if (values.length === 0 || kind === 'nested' || kind === 'binary') {
+  const isFrequent = values.some(({ count }) => count > 1);
+  if (!isFrequent || kind === 'nested' || kind === 'binary') {
     return null;
   }
   const format = numberFormat(languageCode);
+  const sample = values.map(({ value }) => value);
+  const cells = new CellFormat(column.name, column.type, languageCode, sample);
   return (
     <div>
       <p className="jp-Insights-quiet">{trans.__('Most frequent')}</p>
@@ -197,7 +203,7 @@ function TopValues(props: IFilterFormProps): React.ReactElement | null {
                 onClose();
               }}
             >
-              <span>{fullText(value) || trans.__('(empty)')}</span>
+              <span>{cells.text(value) || trans.__('(empty)')}</span>
               <span className="jp-Insights-number">{format.format(count)}</span>
             </button>
           </li>

@@ -95,9 +95,10 @@ export class PreviewGrid {
     });
     this._grid.dataModel = model;
     this._grid.selectionModel = selection;
-    this._setFormats();
     if (!isSameColumns) {
+      this._sampled = null;
       this._isMeasured = false;
+      this._setFormats();
       this._measure();
     } else {
       widths.forEach((width, i) => {
@@ -118,6 +119,7 @@ export class PreviewGrid {
       this._sampledFrom = first;
     }
     if (!this._isMeasured && this._sample().length > 0) {
+      this._sampled = this._sample();
       this._setFormats();
       this._measure();
       this._isMeasured = true;
@@ -218,7 +220,11 @@ export class PreviewGrid {
     });
   }
 
-  private _sample(): (readonly unknown[])[] {
+  /** Rows to take decimals and widths from: once found they stay, so that another order changes neither. */
+  private _sample(): readonly (readonly unknown[])[] {
+    if (this._sampled !== null) {
+      return this._sampled;
+    }
     const rows = Array.from({ length: SAMPLE_ROWS }, (_, row) =>
       this._model?.rows.get(this._sampledFrom + row)
     );
@@ -284,6 +290,7 @@ export class PreviewGrid {
   private _model: PreviewModel | null = null;
   private _observer: ResizeObserver | null = null;
   private _palette: IPalette | null = null;
+  private _sampled: readonly (readonly unknown[])[] | null = null;
   private _sampledFrom = 0;
 }
 

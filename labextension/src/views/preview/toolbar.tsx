@@ -4,11 +4,18 @@ import React, { useState } from 'react';
 
 import type { ExportFormat, IFilter } from '../../types';
 import type { ILocaleProps } from '../props';
+import { MenuButton } from '../shared/menu';
 import { formatColumns, formatRows, numberFormat } from '../shared/format';
 import { filterText } from './filters';
 import type { ISort } from './sort';
 
-const FORMATS: ExportFormat[] = ['csv', 'parquet', 'xlsx', 'json', 'arrow'];
+const FORMATS: readonly (readonly [string, ExportFormat])[] = [
+  ['CSV', 'csv'],
+  ['Parquet', 'parquet'],
+  ['Excel', 'xlsx'],
+  ['JSON', 'json'],
+  ['Arrow', 'arrow']
+];
 
 export function PreviewToolbar(
   props: ILocaleProps & {
@@ -57,7 +64,7 @@ export function PreviewToolbar(
       </span>
       <form className="jp-Insights-goto" onSubmit={go}>
         <label>
-          {trans.__('Go to row')}{' '}
+          {trans.__('Go to row')}
           <input
             className="jp-Insights-input"
             inputMode="numeric"
@@ -85,25 +92,18 @@ export function PreviewToolbar(
       <button className="jp-Insights-button" onClick={onCopy}>
         {trans.__('Copy')}
       </button>
-      <label className="jp-Insights-download">
-        <span className="jp-Insights-hidden">{trans.__('Download as')}</span>
-        <select
-          className="jp-Insights-input"
-          value=""
-          onChange={event => {
-            onDownload(event.target.value as ExportFormat);
-          }}
-        >
-          <option value="" disabled>
-            {trans.__('Download')}
-          </option>
-          {FORMATS.map(each => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
-        </select>
-      </label>
+      <MenuButton
+        className="jp-Insights-button"
+        isAtEnd
+        label={trans.__('Download')}
+        items={FORMATS.map(([label, each]) => ({
+          label: isFiltered ? trans.__('All rows as %1', label) : label,
+          hint: `.${each}`,
+          onSelect: () => {
+            onDownload(each);
+          }
+        }))}
+      />
     </div>
   );
 }

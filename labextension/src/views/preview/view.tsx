@@ -18,6 +18,9 @@ import { type ISort, sortWithin } from './sort';
 import { PreviewToolbar, QueryChips } from './toolbar';
 import { useGrid, useRows } from './use-grid';
 
+/** How long it is said that something was done. */
+const NOTE_MS = 4_000;
+
 interface IPlace {
   x: number;
   y: number;
@@ -133,6 +136,12 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
     filters
   );
   React.useEffect(() => {
+    const timer = window.setTimeout(setNote, NOTE_MS, '');
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [note]);
+  React.useEffect(() => {
     grid?.updateHeaders();
   }, [grid, statsOf]);
 
@@ -182,7 +191,10 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
           void copy();
         }}
         onDownload={format => {
-          void host.download({ dataset: dataset.name, format });
+          const done = host.download({ dataset: dataset.name, format });
+          done.catch((reason: unknown) => {
+            setNote(describeError(reason, trans).message);
+          });
         }}
       />
       <QueryChips

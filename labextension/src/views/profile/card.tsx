@@ -4,6 +4,7 @@ import React from 'react';
 
 import type { IAlert, IColumnStats, IFilter } from '../../types';
 import type { ILocaleProps } from '../props';
+import { kindOf } from '../shared/cells';
 import { formatPercent, numberFormat } from '../shared/format';
 import { nullFilters } from './bars';
 import { Histogram, TopValues } from './charts';
@@ -37,19 +38,21 @@ export function ColumnCard(
           </span>
         )}
         {column.null_count > 0 ? (
-          <button
-            className="jp-Insights-link"
-            title={trans.__('Show the rows without a value')}
-            onClick={() => {
-              onFilter(nullFilters(column));
-            }}
-          >
-            {trans.__(
-              '%1 null (%2)',
-              counts.format(column.null_count),
-              formatPercent(column.null_percentage, languageCode)
-            )}
-          </button>
+          <span>
+            <button
+              className="jp-Insights-link"
+              title={trans.__('Show the rows without a value')}
+              onClick={() => {
+                onFilter(nullFilters(column));
+              }}
+            >
+              {trans.__(
+                '%1 null (%2)',
+                counts.format(column.null_count),
+                formatPercent(column.null_percentage, languageCode)
+              )}
+            </button>
+          </span>
         ) : (
           <span>{trans.__('no nulls')}</span>
         )}
@@ -58,6 +61,11 @@ export function ColumnCard(
       <Measures {...props} />
       {column.top_values.length > 0 && column.histogram.length === 0 && (
         <TopValues {...props} />
+      )}
+      {kindOf(column.type) === 'nested' && (
+        <p className="jp-Insights-quiet">
+          {trans.__('Nested values: Preview shows each of them.')}
+        </p>
       )}
       {alerts.length > 0 && (
         <ul className="jp-Insights-alerts">

@@ -2,9 +2,9 @@
 
 import React from 'react';
 
-import type { IColumnStats, IFilter } from '../../types';
+import type { IBin, IColumnStats, IFilter } from '../../types';
 import type { ILocaleProps } from '../props';
-import { CellFormat, fullText } from '../shared/cells';
+import { CellFormat, fullText, isExtreme, powersFormat } from '../shared/cells';
 import { formatPercent, numberFormat } from '../shared/format';
 import { binFilters, valueFilters } from './bars';
 
@@ -13,21 +13,51 @@ interface IChartProps extends ILocaleProps {
   onFilter: (filters: readonly IFilter[]) => void;
 }
 
-/** Writes the bounds and measures of a column. */
+/** Decimals of a bound, however fine its column is. */
+const MOST_DECIMALS = 6;
+
+/** Digits of a measure that are worth reading; those before the point are always shown. */
+const DIGITS = 5;
+
+/**
+ * Writes the measures of a column.
+ *
+ * @param step - the difference that has to be seen, such as the width of a bar; without it five digits are shown
+ */
 export function boundsFormat(
   { name, type, kind }: IColumnStats,
-  languageCode: string
+  languageCode: string,
+  step?: number
 ): (value: unknown) => string {
   if (kind !== 'numeric') {
     const format = new CellFormat(name, type, languageCode);
     return value => format.text(value);
   }
-  const numbers = numberFormat(languageCode, { maximumSignificantDigits: 5 });
   const whole = new CellFormat(name, 'BIGINT', languageCode);
-  return value =>
-    typeof value === 'number' && !Number.isInteger(value)
-      ? numbers.format(value)
-      : whole.text(value);
+  const powers = powersFormat(languageCode);
+  return value => {
+    if (typeof value !== 'number' || Number.isInteger(value)) {
+      return whole.text(value);
+    }
+    const decimals = step === undefined ? decimalsOf(value) : decimalsFor(step);
+    return isExtreme(value)
+      ? powers.format(value)
+      : numberFormat(languageCode, {
+          maximumFractionDigits: decimals
+        }).format(value);
+  };
+}
+
+/** How many decimals make five digits of a number, more where it begins after the point. */
+function decimalsOf(value: number): number {
+  const before = Math.floor(Math.log10(Math.abs(value))) + 1;
+  return Math.min(Math.max(DIGITS - before, 0), DIGITS + 4);
+}
+
+/** How many decimals it takes to tell apart what differs by `step`. */
+function decimalsFor(step: number): number {
+  const wanted = step > 0 ? Math.ceil(-Math.log10(step)) + 1 : 0;
+  return Math.min(Math.max(wanted, 0), MOST_DECIMALS);
 }
 
 export function Histogram(props: IChartProps): React.ReactElement {
@@ -35,7 +65,8 @@ export function Histogram(props: IChartProps): React.ReactElement {
   const bins = column.histogram;
   const highest = Math.max(1, ...bins.map(({ count }) => count));
   const counts = numberFormat(languageCode);
-  const bound = boundsFormat(column, languageCode);
+  const bound = boundsFormat(column, languageCode, widthOf(bins));
+  const [first, last] = ends(column);
   return (
     <figure
       className="jp-Insights-histogram"
@@ -66,11 +97,29 @@ export function Histogram(props: IChartProps): React.ReactElement {
         })}
       </div>
       <figcaption>
-        <span>{bound(bins[0].low)}</span>
-        <span>{bound(bins[bins.length - 1].high)}</span>
+        <span title={bound(first)}>{shortened(bound(first), bound(last))}</span>
+        <span title={bound(last)}>{shortened(bound(last), bound(first))}</span>
       </figcaption>
     </figure>
   );
+}
+
+/** The least and the greatest value; the bars may reach beyond them. */
+function ends({ min, max, histogram }: IColumnStats): [unknown, unknown] {
+  return [min ?? histogram[0].low, max ?? histogram[histogram.length - 1].high];
+}
+
+function widthOf(bins: readonly IBin[]): number | undefined {
+  const { low, high } = bins[0];
+  return typeof low === 'number' && typeof high === 'number'
+    ? high - low
+    : undefined;
+}
+
+/** Of two moments on different days only the day, for which there is room below the bars. */
+function shortened(text: string, other: string): string {
+  const [day, ...time] = text.split(' ');
+  return time.length > 0 && day !== other.split(' ')[0] ? day : text;
 }
 
 export function TopValues(props: IChartProps): React.ReactElement {
@@ -79,6 +128,12 @@ export function TopValues(props: IChartProps): React.ReactElement {
   const highest = Math.max(
     1,
     ...column.top_values.map(({ percentage }) => percentage)
+  );
+  const cells = new CellFormat(
+    column.name,
+    column.type,
+    languageCode,
+    column.top_values.map(({ value }) => value)
   );
   return (
     <ul
@@ -98,7 +153,7 @@ export function TopValues(props: IChartProps): React.ReactElement {
               style={{ width: `${(percentage / highest) * 100}%` }}
             />
             <span className="jp-Insights-tops-value">
-              {fullText(value) || trans.__('(empty)')}
+              {cells.text(value) || trans.__('(empty)')}
             </span>
             <span className="jp-Insights-number">{counts.format(count)}</span>
             <span className="jp-Insights-number jp-Insights-quiet">

@@ -49,6 +49,9 @@ export function CorrelationMap(
   return (
     <section className="jp-Insights-correlation">
       <h3>{trans.__('Correlation')}</h3>
+      <p className="jp-Insights-quiet">
+        {trans.__('Pearson’s r of numeric columns, from −1 to 1.')}
+      </p>
       <div
         className="jp-Insights-heat-frame"
         tabIndex={0}
@@ -101,16 +104,18 @@ function HeatCell(props: {
     return <td className="jp-Insights-heat-none">{isSame ? '1' : '–'}</td>;
   }
   const { r, approximate } = found;
+  // What rounds to nothing is not less than nothing.
+  const text = format.format(Math.round(r * 100) / 100 + 0);
   const colour = r < 0 ? '--jp-warn-color1' : '--jp-brand-color1';
   const strength = Math.round(Math.abs(r) * 55);
   return (
     <td
-      title={`${title}: ${approximate ? '≈ ' : ''}${format.format(r)}`}
+      title={`${title}: ${approximate ? '≈ ' : ''}${text}`}
       style={{
         background: `color-mix(in srgb, var(${colour}) ${strength}%, transparent)`
       }}
     >
-      {format.format(r)}
+      {text}
     </td>
   );
 }

@@ -7,13 +7,18 @@ import type { ILocaleProps } from '../props';
 import { formatPercent, numberFormat } from '../shared/format';
 import { boundsFormat } from './charts';
 
+/** The least and the greatest value are said to the sixth decimal. */
+const FINEST = 1e-5;
+
 export type Measure = readonly [label: string, value: string];
 
 export function measuresOf(
   column: IColumnStats,
   { trans, languageCode }: ILocaleProps
 ): Measure[] {
-  const bound = boundsFormat(column, languageCode);
+  const measure = boundsFormat(column, languageCode);
+  const exact = boundsFormat(column, languageCode, FINEST);
+  const shape = numberFormat(languageCode, { maximumFractionDigits: 2 });
   const counts = numberFormat(languageCode);
   const { text_lengths: lengths, approximate } = column;
   const about = (field: string, text: string) =>
@@ -28,22 +33,34 @@ export function measuresOf(
     [trans.__('Std. dev.'), 'std', column.std],
     [trans.__('Skew'), 'skew', column.skew]
   ];
+  const write = (field: string, value: unknown): string =>
+    field === 'skew' && typeof value === 'number'
+      ? // Not less than nothing where it is nothing.
+        shape.format(Math.round(value * 100) / 100 + 0)
+      : (field === 'min' || field === 'max' ? exact : measure)(value);
   const isOrdered = column.kind === 'numeric' || column.kind === 'date';
   const found: Measure[] = isOrdered
     ? rows
         .filter(([, , value]) => value !== null)
-        .map(([label, field, value]) => [label, about(field, bound(value))])
+        .map(([label, field, value]) => [
+          label,
+          about(field, write(field, value))
+        ])
     : [];
   if (lengths) {
     found.push(
-      [trans.__('Shortest'), counts.format(lengths.min)],
+      [
+        trans.__('Length'),
+        lengths.min === lengths.max
+          ? counts.format(lengths.min)
+          : `${counts.format(lengths.min)} – ${counts.format(lengths.max)}`
+      ],
       [
         trans.__('Mean length'),
         numberFormat(languageCode, { maximumFractionDigits: 1 }).format(
           lengths.mean
         )
-      ],
-      [trans.__('Longest'), counts.format(lengths.max)]
+      ]
     );
   }
   if (column.zero_count) {
@@ -60,10 +77,14 @@ export function measuresOf(
 
 export function Measures(
   props: ILocaleProps & { column: IColumnStats }
-): React.ReactElement {
+): React.ReactElement | null {
+  const measures = measuresOf(props.column, props);
+  if (measures.length === 0) {
+    return null;
+  }
   return (
     <dl className="jp-Insights-measures-list" data-kind={props.column.kind}>
-      {measuresOf(props.column, props).map(([label, value]) => (
+      {measures.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd title={value}>{value}</dd>

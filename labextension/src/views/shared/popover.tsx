@@ -1,6 +1,7 @@
 /** A small window over the page: takes the focus, closes on Escape or a press elsewhere, gives the focus back. */
 
 import React, { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 
 const MARGIN = 8;
 
@@ -13,7 +14,9 @@ export function Popover(props: {
   children: React.ReactNode;
 }): React.ReactElement {
   const { label, at, className, onClose, children } = props;
+  const origin = useRef<HTMLSpanElement>(null);
   const node = useRef<HTMLDivElement>(null);
+  const [isPlain, setPlain] = useState(false);
   const [place, setPlace] = useState({ left: at.x, top: at.y });
   const close = useRef(onClose);
   close.current = onClose;
@@ -25,11 +28,12 @@ export function Popover(props: {
       const top = Math.min(at.y, window.innerHeight - height - MARGIN);
       setPlace({ left: Math.max(MARGIN, left), top: Math.max(MARGIN, top) });
     }
+    setPlain(Boolean(origin.current?.closest('[data-plain]')));
   }, [at.x, at.y]);
 
   useEffect(() => {
     const before = document.activeElement;
-    focusable(node.current)[0]?.focus();
+    focusable(node.current)[0]?.focus({ preventScroll: true });
     const onPress = (event: PointerEvent) => {
       if (!node.current?.contains(event.target as Node)) {
         close.current();
@@ -54,10 +58,12 @@ export function Popover(props: {
       keepInside(event, node.current);
     }
   };
-  return (
+  const popover = (
     <div
       ref={node}
       className={`jp-Insights-popover ${className ?? ''}`}
+      // Where the page has no colours of JupyterLab, those of the view are needed here, too.
+      data-plain={isPlain || undefined}
       role="dialog"
       aria-label={label}
       style={place}
@@ -68,6 +74,13 @@ export function Popover(props: {
     >
       {children}
     </div>
+  );
+  // At the end of the page: JupyterLab's panels contain what is fixed within them, and cut it off.
+  return (
+    <>
+      <span ref={origin} hidden />
+      {createPortal(popover, document.body)}
+    </>
   );
 }
 

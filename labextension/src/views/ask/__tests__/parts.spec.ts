@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { cellFormat, isNumeric } from '../cells';
+import { withClauses } from '../clauses';
 import { partsOf } from '../sentence';
 import { isVariable, sourceOf, variableFor } from '../source';
 import { ANSWER } from './answers';
@@ -57,10 +58,10 @@ describe('cells', () => {
     );
   });
 
-  it('writes the very small as powers of ten, and nested values as JSON', () => {
+  it('writes the very small as powers of ten, and nested values without the quotes of JSON', () => {
     const write = cellFormat(column('p', 'DOUBLE'), [1.2e-7], 'en');
     expect(write(1.2e-7)).toBe('1.2E-7');
-    expect(write({ a: [1, null] })).toBe('{"a":[1,null]}');
+    expect(write({ a: [1, null] })).toBe('{a: [1, null]}');
   });
 
   it('knows the types that are numbers', () => {
@@ -78,11 +79,60 @@ describe('cells', () => {
   });
 });
 
+describe('withClauses', () => {
+  const written = (sql: string) => withClauses(sql).split('\n');
+
+  it('gives each clause a line of its own', () => {
+    expect(
+      written(
+        'SELECT a, COUNT(*) FROM t LEFT JOIN u ON t.i = u.i WHERE b GROUP BY a ORDER BY a LIMIT 5'
+      )
+    ).toEqual([
+      'SELECT a, COUNT(*)',
+      'FROM t',
+      'LEFT JOIN u ON t.i = u.i',
+      'WHERE b',
+      'GROUP BY a',
+      'ORDER BY a',
+      'LIMIT 5'
+    ]);
+  });
+
+  it.each([
+    `SELECT 'it''s FROM here' AS "a FROM b", LEFT(x, 2) FROM t WHERE y IS DISTINCT FROM z`,
+    'SELECT (SELECT MAX(a) FROM t WHERE b) AS m, EXTRACT(YEAR FROM d) FROM u UNION ALL SELECT 1, 2',
+    `SELECT '${'x'.repeat(80)} unfinished FROM (`
+  ])('changes nothing but white space: %s', sql => {
+    expect(withClauses(sql).replaceAll('\n', ' ')).toBe(sql);
+  });
+
+  it('leaves texts, names, calls and what stands in brackets in one piece', () => {
+    const sql = `SELECT 'x FROM y' AS "a WHERE b", LEFT(s, 2), (SELECT 1 FROM u) FROM t WHERE ok`;
+    expect(written(sql)).toEqual([
+      `SELECT 'x FROM y' AS "a WHERE b", LEFT(s, 2), (SELECT 1 FROM u)`,
+      'FROM t',
+      'WHERE ok'
+    ]);
+  });
+});
+
 describe('source', () => {
   it('writes the question as a cell of its own', () => {
     expect(sourceOf(ANSWER, 'magic')).toBe(
       '%%insight sales\ntotal amount by region'
     );
+  });
+
+  it('names the answer that a follow-up leans on, and no other', () => {
+    const detail = 'from the question before: by region';
+    const evidence = [
+      { kind: 'assumption', phrase: null, target: null, detail }
+    ];
+    const next = { ...ANSWER, question: 'only for North', evidence };
+    expect(sourceOf(next, 'magic', 'a1')).toBe(
+      '%%insight sales --thread a1\nonly for North'
+    );
+    expect(sourceOf(ANSWER, 'magic', 'a1')).not.toContain('--thread');
   });
 
   it('writes code that needs nothing else', () => {
@@ -94,7 +144,7 @@ describe('source', () => {
       'con = duckdb.connect()',
       'con.register("sales", insights.table("sales"))',
       'df = con.sql("""',
-      ANSWER.sql,
+      ...withClauses(ANSWER.sql ?? '').split('\n'),
       '""").df()',
       'df'
     ]);
@@ -110,7 +160,7 @@ describe('source', () => {
 
   it('makes a variable of every question', () => {
     const named = (question: string) => variableFor({ ...ANSWER, question });
-    expect(named('Umsatz für März, 2024?')).toBe('umsatz_fu_r_ma_rz');
+    expect(named('Umsatz für März, 2024?')).toBe('umsatz_fur_marz_2024');
     expect(named('2024')).toBe('answer_2024');
     expect(named('日本')).toBe('answer');
     expect(named('class')).toBe('answer_class');

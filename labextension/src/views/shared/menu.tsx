@@ -11,8 +11,13 @@ export interface IMenuItem {
 export function MenuButton(props: {
   label: string;
   items: readonly IMenuItem[];
+  /** The class of the button; that of an answer's buttons if left out. */
+  className?: string;
+  /** Whether the menu ends where the button ends, since there is no room to its right. */
+  isAtEnd?: boolean;
 }): React.ReactElement {
-  const { label, items } = props;
+  const { label, items, isAtEnd } = props;
+  const { className = 'jp-InsightsAsk-button' } = props;
   const [isOpen, setOpen] = React.useState(false);
   const root = React.useRef<HTMLDivElement>(null);
   const button = React.useRef<HTMLButtonElement>(null);
@@ -62,7 +67,7 @@ export function MenuButton(props: {
       <button
         ref={button}
         type="button"
-        className="jp-InsightsAsk-button"
+        className={className}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? menuId : undefined}
@@ -86,6 +91,7 @@ export function MenuButton(props: {
           aria-label={label}
           tabIndex={-1}
           className="jp-InsightsAsk-menu"
+          data-end={isAtEnd}
           onKeyDown={onKeyDown}
         >
           {items.map(item => (
