@@ -64,6 +64,8 @@ describe('cells', () => {
     expect(format.text(0.0012)).toBe('0.0012');
     expect(format.text(1.2e-5)).toBe('1.2E-5');
     expect(format.text(-1.7e38)).toBe('-1.7E38');
+    const fine = new CellFormat('ratio', 'DOUBLE', 'en', [1e-9, 2e-8]);
+    expect(fine.text(3.857142857)).toBe('3.857143');
   });
 
   it('writes nested values without the quotes and braces of code', () => {

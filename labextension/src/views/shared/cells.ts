@@ -137,7 +137,7 @@ export function nestedText(value: unknown, isMap = false): string {
     return String(isWhole ? value : Number(value.toPrecision(6)));
   }
   if (typeof value !== 'object') {
-    return String(value);
+    return typeof value === 'string' ? value : JSON.stringify(value);
   }
   if (Array.isArray(value)) {
     const items: unknown[] = value;
@@ -184,14 +184,16 @@ function decimalsOf(
     return 0;
   }
   const counts = sample.map(value =>
-    typeof value === 'number' && !isExtreme(value)
-      ? decimalsOfOne(value, most)
-      : 0
+    typeof value === 'number' ? decimalsOfOne(value, most) : 0
   );
   return Math.max(0, ...counts);
 }
 
 function decimalsOfOne(value: number, most: number): number {
+  if (isExtreme(value)) {
+    // Where some are written as powers of ten for their smallness, the others have fine digits, too.
+    return Math.abs(value) < 1 ? most : 0;
+  }
   const text = value.toFixed(most).replace(/0+$/, '');
   return Math.max(0, text.length - 1 - text.indexOf('.'));
 }
