@@ -13,6 +13,7 @@ from traitlets.config import Config
 from insights_ext.context import Event
 from insights_ext.errors import (
     Cancelled,
+    DatasetNotFound,
     EmptyQuestion,
     FileExists,
     InsightsError,
@@ -372,6 +373,33 @@ def test_ipython_completes_after_the_magic(shell, insight):
         flags = [completion.text for completion in shell.Completer.completions("%insight stats --", 16)]
     assert "--out" in flags
     assert not [flag for flag in flags if flag.startswith("--_")]
+
+
+# The explorer --------------------------------------------------------------------------------------
+
+
+def test_explore_shows_a_dataset_or_a_frame_and_binds_the_explorer(insight, shell, monkeypatch):
+    shown = []
+    monkeypatch.setattr("insights_ext.magics.insight.display", shown.append)
+    insight("upload cities.csv")
+    shell.user_ns["people"] = pd.DataFrame({"name": ["Ann", "Bo"]})
+    shell.kernel = object()  # what tells a notebook from a terminal
+    for name in ("cities", "people"):
+        insight(f"explore {name} -o opened")
+        explorer = shell.user_ns["opened"]
+        assert shown[-1] is explorer
+        assert (explorer.dataset, explorer.view, explorer.answer) == (name, "preview", None)
+        explorer.close()
+
+
+def test_explore_says_what_there_is_in_a_terminal_and_what_there_is_not(insight, shell):
+    insight("upload cities.csv")
+    with pytest.raises(InvalidRequest, match="needs a notebook") as raised:
+        insight("explore cities")
+    assert raised.value.hint == "In a terminal: %insight preview cities"
+    shell.kernel = object()
+    with pytest.raises(DatasetNotFound, match="citys"):
+        insight("explore citys")
 
 
 # What left the machine ---------------------------------------------------------------------------

@@ -116,19 +116,28 @@ export class DatasetContent extends ReactWidget {
     const DatasetTabs = this._tabs;
     if (this._dataset === null || DatasetTabs === null) {
       return (
-        <p className="jp-Insights-message" role="status">
+        <p className="jp-Insights-message jp-Insights-waiting" role="status">
+          <span className="jp-Insights-spinner" aria-hidden="true" />
           {trans.__('Reading the data…')}
         </p>
       );
     }
     if (this._dataset.state === 'failed') {
-      const { message } = this._dataset.error ?? {};
+      const { name, error } = this._dataset;
+      const { message } = error ?? {};
       return (
         <Problem
           title={trans.__('The file could not be read')}
           error={new Error(typeof message === 'string' ? message : '')}
           trans={trans}
-        />
+        >
+          <button
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => void this._insights.actions.replace(name)}
+          >
+            {trans.__('Another file…')}
+          </button>
+        </Problem>
       );
     }
     const { transport, host } = this._insights;
@@ -156,8 +165,10 @@ export class DatasetContent extends ReactWidget {
     if (this._dataset === null) {
       return;
     }
-    const { id, name, content_sha256 } = this._dataset;
-    const now = this._insights.datasets.find(id);
+    const { id, name, state, content_sha256 } = this._dataset;
+    const { datasets } = this._insights;
+    // Another file in the place of one that could not be read is another dataset, of the same name.
+    const now = datasets.find(state === 'failed' ? name : id);
     const isOther =
       now !== undefined &&
       now.state === 'completed' &&

@@ -12,8 +12,11 @@ import { chooseFiles } from '../uploads/choose';
 import { describeError } from '../views/shared/problem';
 import type { IInsights } from './tokens';
 
+/** What the actions work on. */
+type IDatasets = Pick<IInsights, 'transport' | 'datasets' | 'uploads'>;
+
 export class DatasetActions {
-  constructor(insights: IInsights, trans: TranslationBundle) {
+  constructor(insights: IDatasets, trans: TranslationBundle) {
     this._insights = insights;
     this._trans = trans;
   }
@@ -109,6 +112,6 @@ export class DatasetActions {
     await this._insights.datasets.refresh();
   }
 
-  private readonly _insights: IInsights;
+  private readonly _insights: IDatasets;
   private readonly _trans: TranslationBundle;
 }

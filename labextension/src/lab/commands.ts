@@ -93,15 +93,15 @@ export function addCommands(
     execute: actions.open
   });
   commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Insights: Refresh Datasets'),
+    label: labelOf(trans, trans.__('Refresh Datasets')),
     caption: trans.__('Read the list of datasets again'),
-    describedBy: { args: { type: 'object', properties: {} } },
+    describedBy: { args: PALETTE },
     execute: actions.refresh
   });
   commands.addCommand(CommandIDs.upload, {
-    label: trans.__('Insights: Upload Files…'),
+    label: labelOf(trans, trans.__('Upload Files…')),
     caption: trans.__('Make datasets of files from your machine'),
-    describedBy: { args: { type: 'object', properties: {} } },
+    describedBy: { args: PALETTE },
     execute: actions.upload
   });
   const onDataset = (
@@ -110,26 +110,14 @@ export function addCommands(
     action: (name?: string) => Promise<void>
   ) => {
     commands.addCommand(id, {
-      label,
+      label: labelOf(trans, label),
       describedBy: { args: DATASET },
       execute: args => action(text(args.name))
     });
   };
-  onDataset(
-    CommandIDs.rename,
-    trans.__('Insights: Rename Dataset…'),
-    actions.rename
-  );
-  onDataset(
-    CommandIDs.replace,
-    trans.__('Insights: Replace Dataset…'),
-    actions.replace
-  );
-  onDataset(
-    CommandIDs.remove,
-    trans.__('Insights: Delete Dataset…'),
-    actions.remove
-  );
+  onDataset(CommandIDs.rename, trans.__('Rename Dataset…'), actions.rename);
+  onDataset(CommandIDs.replace, trans.__('Replace Dataset…'), actions.replace);
+  onDataset(CommandIDs.remove, trans.__('Delete Dataset…'), actions.remove);
 }
 
 /** Register the command that opens a dataset. */
@@ -142,13 +130,22 @@ export function addDatasetCommand(
   ) => Promise<unknown>
 ): void {
   commands.addCommand(CommandIDs.openDataset, {
-    label: trans.__('Insights: Open Dataset…'),
+    label: labelOf(trans, trans.__('Open Dataset…')),
     caption: trans.__(
       'Show the rows, the profile or the questions of a dataset'
     ),
     describedBy: { args: VIEW },
     execute: args => open(text(args.name), contentState(args))
   });
+}
+
+/** In the palette, among the commands of all others, a label says whose it is. */
+function labelOf(
+  trans: TranslationBundle,
+  label: string
+): (args: ReadonlyPartialJSONObject) => string {
+  return ({ isPalette }) =>
+    isPalette === true ? trans.__('Insights: %1', label) : label;
 }
 
 function text(value: unknown): string | undefined {

@@ -16,6 +16,7 @@ import type {
   ViewName
 } from '../views/host';
 import { describeError } from '../views/shared/problem';
+import { saveFile } from '../views/shared/save';
 import { renderChart } from './chart';
 import { CommandIDs } from './commands';
 import { createSqlEditor } from './editor';
@@ -53,14 +54,7 @@ export class LabHost implements IViewHost {
   }
 
   save(filename: string, content: Blob): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = filename;
-    link.click();
-    // The browser has to have begun to read it before it goes.
-    window.setTimeout(() => {
-      URL.revokeObjectURL(link.href);
-    }, 60_000);
+    saveFile(filename, content);
   }
 
   copy(text: string): Promise<void> {

@@ -69,11 +69,15 @@ export const plugin: JupyterFrontEndPlugin<IInsights> = {
       activity,
       trans
     );
+    const datasets = new DatasetsModel({ transport });
+    const uploads = new UploadQueue(transport);
+    const actions = new DatasetActions({ transport, datasets, uploads }, trans);
     const insights: IInsights = {
       transport,
       activity,
-      datasets: new DatasetsModel({ transport }),
-      uploads: new UploadQueue(transport),
+      datasets,
+      uploads,
+      actions,
       settings: new InsightsSettings(),
       host: new LabHost({
         app,
@@ -93,7 +97,6 @@ export const plugin: JupyterFrontEndPlugin<IInsights> = {
       insights.settings.connect(settings);
     });
 
-    const actions = new DatasetActions(insights, trans);
     const panel = new InsightsPanel({
       model: insights.datasets,
       queue: insights.uploads,

@@ -6,6 +6,7 @@ import type { DatasetsModel } from '../sidebar/model';
 import type { ITransport } from '../transport';
 import type { UploadQueue } from '../uploads/queue';
 import type { IViewHost } from '../views/host';
+import type { DatasetActions } from './actions';
 import type { Activity } from './activity';
 import type { InsightsSettings } from './settings';
 
@@ -15,6 +16,7 @@ export interface IInsights {
   readonly uploads: UploadQueue;
   readonly host: IViewHost;
   readonly activity: Activity;
+  readonly actions: DatasetActions;
   readonly settings: InsightsSettings;
 }
 

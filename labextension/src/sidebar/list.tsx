@@ -40,7 +40,8 @@ export function DatasetsView(props: IDatasetsViewProps): React.ReactElement {
         />
       )}
       {!error && datasets === null && (
-        <p className="jp-Insights-message" role="status">
+        <p className="jp-Insights-message jp-Insights-waiting" role="status">
+          <span className="jp-Insights-spinner" aria-hidden="true" />
           {trans.__('Loading datasets…')}
         </p>
       )}

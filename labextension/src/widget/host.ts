@@ -7,6 +7,7 @@ import type {
   ISqlEditorOptions,
   IViewHost
 } from '../views/host';
+import { saveFile } from '../views/shared/save';
 import type { Calls } from './calls';
 import { renderChart } from './charts';
 import { createSqlEditor } from './editor';
@@ -47,14 +48,7 @@ export class WidgetHost implements IViewHost {
   }
 
   save(filename: string, content: Blob): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = filename;
-    link.click();
-    // The browser has to have begun to read it before it goes.
-    window.setTimeout(() => {
-      URL.revokeObjectURL(link.href);
-    }, 60_000);
+    saveFile(filename, content);
   }
 
   copy(text: string): Promise<void> {

@@ -44,7 +44,8 @@ export function ProfileView(props: IProfileViewProps): React.ReactElement {
   }
   if (stats === null) {
     return (
-      <p className="jp-Insights-message" role="status">
+      <p className="jp-Insights-message jp-Insights-waiting" role="status">
+        <span className="jp-Insights-spinner" aria-hidden="true" />
         {trans.__('Reading the profile…')}
       </p>
     );

@@ -43,6 +43,8 @@ export function Problem(props: {
   error: unknown;
   trans: TranslationBundle;
   onRetry?: () => void;
+  /** Another way on than trying again. */
+  children?: React.ReactNode;
 }): React.ReactElement {
   const { title, error, trans, onRetry } = props;
   const { message, hint } = describeError(error, trans);
@@ -60,6 +62,7 @@ export function Problem(props: {
           {trans.__('Retry')}
         </button>
       )}
+      {props.children}
     </div>
   );
 }
