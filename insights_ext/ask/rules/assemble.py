@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .calculations import Each
+from .calculations import Age, Each
 from .conditions import info
 from .frame import Frame
 from .intents import (
     Aggregate,
+    Among,
     Bucket,
     ColumnRef,
     Compare,
@@ -87,6 +88,7 @@ def _read(frame: Frame) -> Reading:
         period = frame.default_period()
         parts.keys = [period, *(k for k in parts.keys if k != period)]
     seen_again(frame)
+    _somebody(frame)
     _in_common(frame)
     _not_there(frame)
     _follow_keys(frame)
@@ -94,6 +96,8 @@ def _read(frame: Frame) -> Reading:
     frame.loose_functions()
     _nested_best(frame)
     query = _query(frame)
+    if any(isinstance(o, Age) for o in query.select):
+        query = replace(query, distinct=True)  # of someone with many rows the age is said once
     _years_of_columns(frame, query)
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
@@ -113,6 +117,21 @@ def _years_of_columns(frame: Frame, query: Query) -> None:
     for year in frame.parts.column_years:
         if not any(year == w.norm for c in used for w in info(frame.scope, c).words):
             raise Misfit
+
+
+def _somebody(frame: Frame) -> None:
+    """ "How old is Ann": an age that is no average belongs to someone who is named, and to no group."""
+    ages = [a for a in frame.parts.measures if isinstance(a, Age)]
+    if not ages:
+        return
+    own = ages[0].of.table
+    named = [c for c in frame.parts.conditions if isinstance(c, Among) and c.of in _names(frame, own)]
+    if not named or len(frame.parts.measures) > 1 or frame.parts.keys or frame.parts.by_rows:
+        raise Misfit
+
+
+def _names(frame: Frame, table: str) -> set[ColumnRef]:
+    return {c.ref for c in frame.scope.labels(table)}
 
 
 def _untouched(frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -39,6 +40,14 @@ class Elapsed:
 
 
 @dataclass(frozen=True)
+class Age:
+    """Full years from a date of birth to a day."""
+
+    of: ColumnRef
+    on: dt.date
+
+
+@dataclass(frozen=True)
 class Difference:
     """One amount minus another, of a row where both are columns; `absolute` drops the sign."""
 
@@ -68,7 +77,7 @@ class Fold:
     """A function over what is computed in each row."""
 
     function: Function
-    of: Elapsed | Difference | Ratio | Together
+    of: Elapsed | Difference | Ratio | Together | Age
 
 
 @dataclass(frozen=True)

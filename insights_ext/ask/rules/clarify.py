@@ -106,6 +106,7 @@ def _rewordings(
         yield root, f"{question.rstrip(' ?.!')} in {root}"
     if own:  # "jobs per weekday": nothing in it was taken for the column, so it is said at the end
         yield own[0], f"{question.rstrip(' ?.!')} of {own[0]}"
+        yield own[0], f"{question.rstrip(' ?.!')} by {own[0]}"
     for use in sorted(common, key=lambda u: u.start):
         said = question[use.start : use.end]
         for column in own[:1]:

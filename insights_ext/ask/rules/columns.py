@@ -17,6 +17,7 @@ from .tokens import fold, singular, stem
 _AMOUNT = re.compile(r"[-+−]?\s?\d{1,3}([ ,.]?\d{3})*([.,]\d+)?")
 _UNIT = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _SCALE = re.compile(r"[(\[]\s*\d+\s*(?:-|–|to)\s*\d+\s*[)\]]")
+_DOTTED_DOB = re.compile(r"\bd\. ?o\. ?b\b\.?", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=^[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]{2})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z]{3})(?=\d)|(?<=\d)(?=[A-Za-z]{3})")
 SMALL_WORDS = frozenset(
@@ -42,6 +43,7 @@ SMALL_WORDS = frozenset(
     ]
 )
 NAME, CODE, NAMING = stem("name"), stem("code"), frozenset({stem("name"), stem("title")})
+_BIRTH = frozenset(stem(word) for word in ("birth", "born", "birthday", "birthdate", "dob"))
 KEY_WORDS = frozenset({"id", "key", "number", "no", "code", "nr"})
 LETTER = 0.15
 _WHOLE_NAMES = frozenset({"surname", "forename", "nickname", "filename", "rename"})
@@ -112,8 +114,8 @@ def _parted(name: str) -> Iterator[str]:
 
 
 def _spelled(name: str) -> str:
-    """A percent sign as its word, and a number sign that is all there is."""
-    return "number" if name.strip() == "#" else name.replace("%", " percent ")
+    """A percent sign as its word, a number sign that is all there is, "D.O.B." as one word."""
+    return "number" if name.strip() == "#" else _DOTTED_DOB.sub("dob", name.replace("%", " percent "))
 
 
 def _inner_weight(word: str) -> float:
@@ -202,6 +204,11 @@ class ColumnInfo:
             and not self.stats.type.upper().startswith("TIME WITH")
             and (self.stats.type.upper() != "TIME")
         )
+
+    @cached_property
+    def birth(self) -> bool:
+        """A date on which someone was born: no time at which rows happened."""
+        return self.temporal and bool(self.stems & _BIRTH)
 
     @property
     def boolean(self) -> bool:

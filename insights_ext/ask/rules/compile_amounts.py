@@ -8,6 +8,7 @@ from functools import reduce
 from sqlglot import exp
 
 from .calculations import (
+    Age,
     Change,
     Correlation,
     DatePart,
@@ -29,6 +30,7 @@ Fence = tuple[exp.Expression, exp.Expression]
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _NAMED_PARTS = {"weekday": ("dayname", "isodow"), "month": ("monthname", "month")}
 _FRIDAY = 5
+_DATE = exp.DataType.build("DATE")
 
 
 def computed(output: Output, value: Value) -> exp.Expression:
@@ -45,7 +47,7 @@ def computed(output: Output, value: Value) -> exp.Expression:
         case Together(parts):
             sides = [_call("coalesce", value(part), exp.Literal.number(0)) for part in parts]
             return exp.Paren(this=reduce(lambda a, b: exp.Add(this=a, expression=b), sides))
-        case Elapsed():
+        case Elapsed() | Age():
             return _elapsed(output, value)
         case Percentile(of, percent):
             return _call("quantile_cont", value(of), exp.Literal.number(f"{percent / 100:.6g}"))
@@ -113,7 +115,10 @@ def middle_half(column: Callable[[], exp.Expression], among: exp.Select) -> Fenc
     return fence(exp.Sub, "0.25"), fence(exp.Add, "0.75")
 
 
-def _elapsed(time: Elapsed, value: Value) -> exp.Expression:
+def _elapsed(time: Elapsed | Age, value: Value) -> exp.Expression:
+    if isinstance(time, Age):
+        born, day = exp.Cast(this=value(time.of), to=_DATE), exp.Literal.string(time.on.isoformat())
+        return _call("date_sub", exp.Literal.string("year"), born, exp.Cast(this=day, to=_DATE.copy()))
     start, end = value(time.start), value(time.end)
     if time.unit not in _SECONDS:
         return _call("date_sub", exp.Literal.string(time.unit), start, end)

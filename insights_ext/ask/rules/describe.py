@@ -9,6 +9,7 @@ from typing import get_args
 
 from ...schemas import Evidence
 from ..planner import YEAR, ResultColumn, Role
+from .calculations import Age
 from .chart import Use
 from .conditions import info
 from .describe_amounts import computed_column
@@ -58,6 +59,8 @@ def condition_words(scope: Scope, condition: Condition) -> str | None:  # noqa: 
             return f"{_name(scope, of)} is {'' if value == (op == '=') else 'not '}true"
         case Compare(ColumnRef() as of, op, value):
             return f"{_name(scope, of)} {_OPS[op]} {constant(value)}"
+        case Compare(Age() as of, op, value):
+            return f"{amount_words(scope, of)} {_OPS[op]} {constant(value)}"
         case Between(of, low, high):
             return f"{_name(scope, of)} is between {constant(low)} and {constant(high)}"
         case Among(of, _, said):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..planner import ResultColumn
 from .calculations import (
+    Age,
     Change,
     Correlation,
     DatePart,
@@ -22,7 +23,7 @@ from .calculations import (
     Together,
 )
 from .conditions import info
-from .intents import Aggregate, ColumnRef, Condition, Output
+from .intents import Aggregate, ColumnRef, Condition, Output, RowSet
 from .scope import Scope
 
 Say = Callable[[Aggregate], str]
@@ -75,6 +76,8 @@ def computed_column(  # noqa: PLR0912 - one case a kind
             return ResultColumn(
                 name, "measure", f"percentage of {_thing(words(to))} where {met}", "%", "ratio"
             )
+        case Ratio(of, Aggregate("count", None, _, RowSet(table)), False):
+            return ResultColumn(name, "measure", f"{words(of)} for each of {table}", unit(of), "ratio")
         case Ratio(of, to, percent):
             told = "percentage" if percent else "ratio"
             return ResultColumn(
@@ -83,6 +86,8 @@ def computed_column(  # noqa: PLR0912 - one case a kind
         case Difference(of, minus, _):
             label = f"difference between {words(of)} and {words(minus)}"
             return ResultColumn(name, "measure", label, unit(of), "difference")
+        case Age(_, on):
+            return ResultColumn(name, "measure", f"age as of {on.isoformat()}", "years")
         case Together(parts):
             said = [words(part) for part in parts]
             rest = [s.removeprefix("total ") for s in said[1:]]
@@ -95,6 +100,7 @@ def computed_column(  # noqa: PLR0912 - one case a kind
                 f"{of.unit}s" if isinstance(of, Elapsed) else "%" if getattr(of, "percent", False) else None
             )
             sign = unit(of.parts[0]) if isinstance(of, Together) else sign
+            sign = "years" if isinstance(of, Age) else sign
             label = f"{_FUNCTIONS.get(function, function)} {words(of)}"
             return ResultColumn(name, "measure", label, sign, function)
         case Each(function, child, _, to):

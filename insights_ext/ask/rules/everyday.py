@@ -10,7 +10,8 @@ from .conditions import Stored
 from .lexicon import lexicon
 from .link import root
 from .link_parts import ContainingIndex
-from .scope import Scope, Table
+from .scope import Scope
+from .tables import Table
 from .tokens import Tokens, fold, stem
 
 MONEY, PART_OF_NAME, DONE = 0.35, 0.3, 0.1

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from .calculations import (
+    Age,
     Change,
     Correlation,
     DatePart,
@@ -90,7 +91,7 @@ PLACE = "place in the table"
 """The column that stands for the order of the file: 1 for its first row."""
 
 Key = ColumnRef | Bucket | DatePart | Split
-Amount = Aggregate | Ratio | Difference | Together | Fold | Each | Percentile | Correlation
+Amount = Aggregate | Age | Ratio | Difference | Together | Fold | Each | Percentile | Correlation
 Output = Key | Amount | Elapsed | Share | Running | Change | Rank | Gap
 
 

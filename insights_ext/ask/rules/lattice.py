@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from .ages import add_ages
 from .asides import add_asides, most_of_it
 from .chart import Chart, Edge, Use
 from .columns import KEY_WORDS, ColumnInfo
@@ -103,6 +104,7 @@ def leaves(tokens: Tokens, scope: Scope, today: dt.date) -> Chart:
     if scope.alone:
         add_ordinals(chart, tokens)
     add_everyday(chart, tokens, scope)
+    add_ages(chart, tokens, scope, today)
     add_parts(chart, tokens, scope)
     add_strangers(chart, tokens, scope)
     for i, j in tokens.quotes:

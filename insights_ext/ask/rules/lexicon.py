@@ -24,9 +24,14 @@ OPEN = ASIDES | {
     "each_of",
     "recurring",
     "fresh",
+    "selling",
+    "sold",
+    "worth",
 }
 RATED = frozenset({"rated", "ill_rated"})
 """Adjectives that speak of marks given to a thing."""
+SELLING = "selling"
+"""What "best selling" is called where it chose by what."""
 _CLASSES_WITHOUT_PHRASES = {
     "adjective", "aliases", "synonyms", "nature", "value_synonyms", "row_kind", "forms", "follow_up",
     "titles", "forms_of_rows", "spoken_units", "spoken_money",
@@ -39,7 +44,7 @@ class Adjective:
     """An adjective of degree: `plain` is ±1 where it takes any column, `more`/`less` words choose one.
 
     Each is a set of stems that a column must have; the first that is found in the table wins. `cues` are
-    these words as they are written.
+    these words as they are written, `units` those in which it is measured ("kg" for heavy).
     """
 
     name: str
@@ -47,12 +52,19 @@ class Adjective:
     more: tuple[frozenset[str], ...] = ()
     less: tuple[frozenset[str], ...] = ()
     cues: tuple[str, ...] = ()
+    units: frozenset[str] = frozenset()
 
     def direction(self, words: frozenset[str]) -> int:
         """+1 where a column with these stems holds much of it, -1 little, 0 where it says nothing."""
         if self.plain:
             return self.plain
         return 1 if any(w <= words for w in self.more) else -1 if any(w <= words for w in self.less) else 0
+
+    def measures(self, unit: str | None) -> int:
+        """+1 where much of an amount in this unit is much of it, -1 little, 0 where the unit is another's."""
+        if unit is None or unit.lower() not in self.units:
+            return 0
+        return 1 if self.more else -1
 
 
 Meaning = str | Adjective
@@ -79,6 +91,7 @@ class Lexicon:
     follow_up: Mapping[str, frozenset[str]]
     spoken_units: Mapping[str, frozenset[str]]
     spoken_money: frozenset[str]
+    spoken_time: frozenset[str]
     came_to_be: frozenset[str]
 
     def readings(self, tokens: Tokens) -> Iterator[tuple[int, int, str, Meaning]]:
@@ -118,7 +131,8 @@ def lexicon() -> Lexicon:
     for name, entry in data["adjective"].items():
         more, less = (tuple(_stems(cue) for cue in entry.get(k, ())) for k in ("more", "less"))
         cues = (*entry.get("more", ()), *entry.get("less", ()))
-        adjective = Adjective(name, entry.get("plain", 0), more, less, cues)
+        units = frozenset(entry.get("units", ()))
+        adjective = Adjective(name, entry.get("plain", 0), more, less, cues, units)
         for degree in ("superlative", "comparative"):
             for phrase in entry.get(degree, ()):
                 phrases.setdefault(phrase, []).append((degree, adjective))
@@ -141,6 +155,7 @@ def lexicon() -> Lexicon:
         {kind: frozenset(words) for kind, words in data["follow_up"].items()},
         {unit: frozenset(words) for unit, words in data["spoken_units"].items()},
         frozenset(data["spoken_money"]["money"]),
+        frozenset(data["spoken_money"]["time"]),
         frozenset(stem(word) for word in data["came_to_be"]["time"]),
     )
 

@@ -8,7 +8,8 @@ from .columns import ColumnInfo
 from .lexicon import lexicon
 from .link import SYNONYM, ColumnMention, by_the_piece
 from .link_units import units_mentioned
-from .scope import Scope, Table
+from .scope import Scope
+from .tables import Table
 from .tokens import Tokens, fold, singular, stem
 
 LONGEST = 4

@@ -10,7 +10,8 @@ from .chart import Chart, Edge, Use
 from .conditions import Stored
 from .intents import ColumnRef
 from .lexicon import lexicon
-from .scope import Scope, Table
+from .scope import Scope
+from .tables import Table
 from .tokens import Tokens, fold
 
 LONGEST, MOST_VALUES = 6, 200

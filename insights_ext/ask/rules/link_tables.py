@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from .lexicon import lexicon
 from .link import edits
 from .link_said import tables_said
-from .scope import Scope, Table
+from .scope import Scope
+from .tables import Table
 from .tokens import Tokens, singular
 
 MAX_JOINED = 4

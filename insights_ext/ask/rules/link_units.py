@@ -11,6 +11,9 @@ from .scope import Scope
 from .tokens import Tokens
 
 MONEY_SIGNS = frozenset({"$", "€", "£", "¥"})
+TIMES = frozenset({"s", "sec", "secs", "min", "mins", "minutes", "h", "hr", "hrs", "hours", "d", "days"})
+UNITS_OF_TIME = frozenset({"second", "minute", "hour", "day", "month"})
+"""Units as the lexicon calls them that differ by factors: a column has to be in the very one."""
 TOLD_APART = 0.05
 LONGEST = 2
 
@@ -18,7 +21,7 @@ LONGEST = 2
 def units_mentioned(tokens: Tokens, scope: Scope, named: Sequence[ColumnMention]) -> Iterator[ColumnMention]:
     """Columns meant by their unit; `named` are those meant by their names."""
     yield from _alone(tokens, scope, {k for m in named for k in range(m.start, m.end)})
-    yield from _money_behind(tokens, scope, named)
+    yield from _kind_behind(tokens, scope, named)
 
 
 def _alone(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ColumnMention]:
@@ -36,7 +39,7 @@ def _alone(tokens: Tokens, scope: Scope, covered: set[int]) -> Iterator[ColumnMe
 
 
 def measured_in(scope: Scope, unit: str) -> list[ColumnInfo]:
-    """The columns of amounts in a unit of time, called in the singular ("hour")."""
+    """The columns of amounts in a unit, as the lexicon calls it ("hour", "km")."""
     return [c for c in scope.columns if {unit, f"{unit}s"} & _spoken(c)]
 
 
@@ -54,14 +57,17 @@ def _counted(tokens: Tokens, i: int) -> bool:
     return i > 0 and tokens.items[i - 1].norm.isdigit()
 
 
-def _money_behind(tokens: Tokens, scope: Scope, named: Sequence[ColumnMention]) -> Iterator[ColumnMention]:
-    """ "Labour cost" where labour has a column in hours, too."""
+def _kind_behind(tokens: Tokens, scope: Scope, named: Sequence[ColumnMention]) -> Iterator[ColumnMention]:
+    """ "Labour cost" where labour has a column in hours, too; "wait times" of a column in minutes."""
+    known = lexicon()
     for mention in named:
         behind = mention.end
-        column = scope.by_ref[mention.column]
-        if behind >= len(tokens) or column.unit not in MONEY_SIGNS or not mention.full:
+        if behind >= len(tokens) or not mention.full or any(m.start == behind for m in named):
             continue
-        if tokens.items[behind].norm in lexicon().spoken_money and not any(m.start == behind for m in named):
+        column, word = scope.by_ref[mention.column], tokens.items[behind].norm
+        money = column.unit in MONEY_SIGNS and word in known.spoken_money
+        timed = word in known.spoken_time and column.measure and (column.unit or "").lower() in TIMES
+        if money or timed:
             yield ColumnMention(
                 mention.start, behind + 1, mention.column, mention.cost + TOLD_APART, full=True
             )

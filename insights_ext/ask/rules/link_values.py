@@ -13,7 +13,8 @@ from .intents import ColumnRef
 from .lexicon import lexicon
 from .link import edits
 from .numbers import Number, numbers
-from .scope import Scope, Table
+from .scope import Scope
+from .tables import Table
 from .tokens import Token, Tokens, fold, singular
 from .watch import check
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .calculations import (
+    Age,
     Change,
     Correlation,
     DatePart,
@@ -61,6 +62,8 @@ def output_name(output: Output) -> str:  # noqa: PLR0912 - one case a kind
             return "percentage" if percent else "ratio"
         case Difference() | Gap():
             return "difference"
+        case Age():
+            return "age"
         case Together(parts):
             return " + ".join(output_name(part) for part in parts)
         case Elapsed(_, _, unit):

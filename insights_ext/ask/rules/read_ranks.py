@@ -22,7 +22,7 @@ from .intents import (
     count_of,
 )
 from .joins import tables_of
-from .lexicon import RATED
+from .lexicon import RATED, SELLING
 from .parts import Misfit
 from .pieces import (
     Best,
@@ -36,7 +36,13 @@ COUNTED_COST = 0.4
 def rank_by_group(frame: Frame) -> None:
     """ "Top 5 products by revenue": what follows "by" ranks when it is a number and something is ranked."""
     parts = frame.parts
-    if parts.best is None or parts.best.by is not None:
+    if parts.best is None:
+        return
+    if parts.best.by is not None:
+        named = [*parts.keys, *(c for t in parts.targets for c in t.columns)]
+        said = any(isinstance(k, ColumnRef) and info(frame.scope, k).measure for k in named)
+        if parts.best.adjective == SELLING and said:
+            raise Misfit  # "best selling by quantity" says by what
         return
     amounts = [k for k in parts.keys if isinstance(k, ColumnRef) and info(frame.scope, k).measure]
     if len(amounts) == 1 and (len(parts.keys) == 1 or not parts.measures):

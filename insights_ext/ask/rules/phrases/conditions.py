@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import conditions as where
-from ..columns import ColumnInfo
+from ..columns import KEY_WORDS, ColumnInfo
 from ..conditions import Stored, info
 from ..dates import Period
 from ..held import may_hold, sole_holder
@@ -20,7 +20,7 @@ from .rule import rule
 WRITTEN_FLAG = 0.25
 NOT_HELD, PERCENT = 0.6, 0.15
 NO_GAPS, OPEN_VALUE, ASIDE_BETWEEN = 0.4, 0.3, 0.15
-WRITTEN, YEAR_BEHIND = 0.4, 1.6
+WRITTEN, YEAR_BEHIND, OTHER_TIME = 0.4, 1.6, 0.2
 """What a date or number costs more where the column holds text: the stored text itself goes first."""
 
 
@@ -158,6 +158,9 @@ def _only_there(scope: Scope, _by: Any, number: Any, _unit: Any) -> Any:
 @rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM", "COL agent compare NUM")
 @rule("WHERE", "COL has compare NUM", cost=0.7)
 def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
+    known = info(scope, column)
+    if known.text and {w.norm for w in known.words} & KEY_WORDS:
+        return None  # "trips over 500" does not compare what tells trips apart
     found = where.compare(scope, column, rest[-2], rest[-1])
     return None if found is None else (where.negated(found, "not" if "not" in rest[:-2] else None),)
 
@@ -259,7 +262,7 @@ def _when(scope: Scope, *rest: Any) -> Any:
             found = [where.in_period(scope, c.ref, how, when) for c in tier[:MOST_READINGS]]
             written = WRITTEN * (tier[0].shape is not None)
             fitting = [
-                ((condition,), written + _out_of_range(scope, column, how, when))
+                ((condition,), written + _out_of_range(scope, column, how, when) + other_time(scope, column))
                 for column, condition in zip(tier, found, strict=False)
                 if condition is not None
             ]
@@ -275,6 +278,12 @@ def _not_when(scope: Scope, _not: Any, how: Any, when: Any) -> Any:
     times = scope.times if scope.alone else ()
     found = where.in_period(scope, times[0].ref, how or "in", when) if len(times) == 1 else None
     return None if found is None else (where.negated(found, "not"),)
+
+
+def other_time(scope: Scope, column: ColumnInfo) -> float:
+    """What a date costs more beside one that is called as the rows are: orders are of their order date."""
+    own = scope.by_table[column.table].own_time
+    return OTHER_TIME if own is not None and own != column else 0.0
 
 
 def _out_of_range(scope: Scope, column: ColumnInfo, how: str, when: Any) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..calculations import DatePart, Each
 from ..chart import PIECE
+from ..columns import ColumnInfo
 from ..conditions import COMPARISONS, compare, info, missing, numeric_range, truth
 from ..everyday import age_column, money_columns
 from ..intents import Aggregate, Bucket, ColumnRef, Exists, Not, count_of
@@ -16,6 +17,7 @@ from ..numbers import Number
 from ..pieces import Best, Busiest, Measure, Where
 from ..scope import Scope
 from ..tokens import fold
+from .conditions import other_time
 from .meaning import MOST_READINGS, meant, measured, way
 from .rule import rule
 
@@ -92,19 +94,20 @@ def _typical_number(scope: Scope, *rest: Any) -> Any:
 @rule(PIECE, "head? busy grain|date_part", cost=-0.3)
 def _busiest(scope: Scope, _head: Any, which: str, period: Any) -> Any:
     """ "The busiest month": the one with most rows."""
-    keys: list[Any] = []
+    keys: list[tuple[Any, float]] = []
     for column in scope.times:
         if not column.temporal or (column.shape is not None and column.shape.yearless):
             continue
         clock = column.shape is None and column.stats.type.upper().startswith("TIMESTAMP")
+        other = other_time(scope, column)
         if period == "hour":
-            keys += [DatePart(column.ref, "hour")] * clock
+            keys += [(DatePart(column.ref, "hour"), other)] * clock
         elif period in ("day", "week", "month", "quarter", "year"):
-            keys.append(Bucket(column.ref, period))
+            keys.append((Bucket(column.ref, period), other))
         else:
-            keys.append(DatePart(column.ref, period))
+            keys.append((DatePart(column.ref, period), other))
     direction = way(1 if which == "most" else -1)
-    return [(Busiest(key, direction), 0.0) for key in keys[:MOST_READINGS]] or None
+    return [(Busiest(key, direction), cost) for key, cost in keys[:MOST_READINGS]] or None
 
 
 @rule(PIECE, "busy", cost=0.2)
@@ -162,9 +165,18 @@ def _bare_amount(scope: Scope, *rest: Any) -> Any:
     readings += [
         (compare(scope, c.ref, op, number), SAID_BY_NUMBER * bool(readings))
         for c in money
-        if not number.percent
+        if not number.percent and _speaks_of_money(scope, c)
     ]
     return [((found,), cost) for found, cost in readings if found is not None] or None
+
+
+def _speaks_of_money(scope: Scope, money: ColumnInfo) -> bool:
+    """Whether a bare number can only be money: "donations over 500", not "trips over 500" of a distance."""
+    table = scope.by_table[money.table]
+    others = [
+        c for c in table.columns if c.additive and not c.ordinal and not c.flag and c.unit != money.unit
+    ]
+    return table.amounts_by_name or not [c for c in others if c.unit]
 
 
 @rule("WHERE", "aged between|from? NUM and|to NUM", cost=0.05)

@@ -13,6 +13,7 @@ from ..pieces import (
     Period,
 )
 from ..scope import Scope
+from .conditions import other_time
 from .meaning import MOST_READINGS
 from .rule import rule
 
@@ -43,7 +44,9 @@ def _key_period(scope: Scope, grain: Any) -> Any:
     dates = [c for c in scope.times if c.temporal][:MOST_READINGS]
     years = [c for c in scope.periods if c.yearly] if grain == "year" else []
     rival = grain == "year" and any(c.yearly for c in scope.columns)
-    readings: list[tuple[Key, float]] = [(Bucket(c.ref, grain), NAMED_YEAR * rival) for c in dates]
+    readings: list[tuple[Key, float]] = [
+        (Bucket(c.ref, grain), NAMED_YEAR * rival + other_time(scope, c)) for c in dates
+    ]
     return readings + [(c.ref, 0.0) for c in years] or None
 
 

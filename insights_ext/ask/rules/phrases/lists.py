@@ -8,7 +8,7 @@ from typing import Any
 from ..conditions import Stored
 from ..intents import ColumnRef
 from ..lexicon import Adjective, lexicon
-from ..link_units import measured_in
+from ..link_units import UNITS_OF_TIME, measured_in
 from ..scope import Scope
 from ..tokens import stem
 from .rule import rule
@@ -120,8 +120,10 @@ def _of_things(scope: Scope, number: Any, _noun: Any) -> Any:
 @rule("NUM", "NUM unit", cost=0.3)
 def _with_unit(scope: Scope, number: Any, unit: str) -> Any:
     """A number in a unit of time needs a column in that unit: "3 hours" is not 3 of anything."""
-    if unit == "unit":
+    if unit in ("unit", "money"):
         return number
+    if unit not in UNITS_OF_TIME:
+        return replace(number, unit=unit)
     names = {stem(unit), *lexicon().abbreviations.get(stem(unit), ())}
     found = any(c.numeric and names & c.stems for c in scope.columns) or measured_in(scope, unit)
     return replace(number, unit=unit) if found else None

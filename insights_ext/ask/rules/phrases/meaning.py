@@ -23,6 +23,11 @@ def ranks(column: ColumnInfo) -> bool:
     return column.numeric and len(column.words) == 1 and bool(column.stems & _RANKS)
 
 
+def _person(column: ColumnInfo | None) -> bool:
+    """Whether a column names people: "patient" of visits."""
+    return column is not None and column.nature("people")
+
+
 def _graded(column: ColumnInfo) -> bool:
     """Whether a column holds marks, neither how many there are nor what something is charged by the hour."""
     priced = {"rate", "rates"} & {w.norm for w in column.words}
@@ -40,10 +45,12 @@ def way(direction: int) -> Any:
     return "desc" if direction > 0 else "asc"
 
 
-def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[ColumnRef, int]]:
+def meant(
+    scope: Scope, adjective: Adjective, table: str = "", of: ColumnInfo | None = None
+) -> list[tuple[ColumnRef, int]]:
     """Columns an adjective speaks of ("oldest": age, else birth date), those of its first fitting word.
 
-    With `table` only columns of that table.
+    With `table` only columns of that table; `of` is the column of the things it stands before.
     """
     columns = scope.by_table[table].columns if table else scope.columns
     aged = adjective.name in ("old", "young")
@@ -51,13 +58,16 @@ def meant(scope: Scope, adjective: Adjective, table: str = "") -> list[tuple[Col
         for word in words:
             found = [c for c in columns if word <= c.stems and c.ordered]
             if aged and not word & _AGE:
-                found = [c for c in found if not scope.by_table[c.table].people]
+                found = [c for c in found if not (scope.by_table[c.table].people or _person(of))]
             found = [c for c in found if c.stats.semantic_type != "id"] or found
             if adjective.name in RATED:
                 found = [c for c in found if _graded(c)]
             if found:
                 exact = [c for c in found if len(c.words) == 1]
                 return [(c.ref, direction) for c in (exact or found)[:MOST_READINGS]]
+    timed = [c for c in columns if c.measure and adjective.measures(c.unit)]
+    if len(timed) == 1:
+        return [(timed[0].ref, adjective.measures(timed[0].unit))]
     times = [c for c in scope.by_table[table].times if c.shape is None] if table else []
     if adjective.name in ("new", "early") and len(times) == 1:
         return [(times[0].ref, 1 if adjective.name == "new" else -1)]

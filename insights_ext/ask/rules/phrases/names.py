@@ -9,6 +9,7 @@ from ..columns import ColumnInfo
 from ..conditions import info
 from ..intents import ColumnRef
 from ..lexicon import lexicon
+from ..link_units import UNITS_OF_TIME
 from ..pieces import Target
 from ..scope import Scope
 from .rule import rule
@@ -39,7 +40,7 @@ def _number(scope: Scope, _number: Any, column: ColumnRef) -> Any:
 def _counted_in(scope: Scope, unit: str, column: ColumnRef) -> Any:
     """ "How many people attended": the number in the column that tells it."""
     known = info(scope, column)
-    return column if scope.alone and unit == "unit" and known.additive else None
+    return column if scope.alone and unit not in UNITS_OF_TIME and known.additive else None
 
 
 @rule("COL", "qualifier COL", cost=0.3)

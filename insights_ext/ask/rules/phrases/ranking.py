@@ -29,7 +29,7 @@ def _counts(scope: Scope, adjective: Adjective) -> bool:
 @rule("BEST", "superlative COL")
 def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     known = info(scope, column)
-    direction = adjective.direction(known.stems)
+    direction = adjective.direction(known.stems) or (adjective.measures(known.unit) if known.measure else 0)
     if adjective.name in _PLAIN and known.is_year and known.shape is not None:
         return None
     if adjective.name in ("most", "least") and known.temporal and not scope.alone:
@@ -39,7 +39,7 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if known.ordinal and adjective.name in ("early", "new", "old"):
         return Best("desc" if adjective.name == "new" else "asc", column, named=True)
     if known.text and not adjective.plain:
-        found = meant(scope, adjective, column.table)
+        found = meant(scope, adjective, column.table, known)
         return [(Best(way(d), c, target=column, adjective=adjective.name), 0.0) for c, d in found] or None
     if known.text and not known.digits and adjective.plain and _counts(scope, adjective):
         return [(Best(way(direction), number_of(scope, column)), 0.3)]
@@ -48,8 +48,9 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
 
 @rule("BEST", "superlative aggregate of? COL")
 def _best_aggregate(scope: Scope, adjective: Adjective, function: str, _of: Any, column: ColumnRef) -> Any:
-    found = measured(scope, (function,), column)
-    return Best(way(adjective.plain), found.aggregates[0]) if found and adjective.plain else None
+    found, known = measured(scope, (function,), column), info(scope, column)
+    direction = adjective.direction(known.stems) or adjective.measures(known.unit)
+    return Best(way(direction), found.aggregates[0]) if found and direction else None
 
 
 @rule("BEST", "superlative rows")

@@ -10,13 +10,12 @@ from ..conditions import info
 from ..intents import ColumnRef
 from ..lexicon import lexicon
 from ..pieces import Newcomers, Returning
-from ..scope import Scope, Table
-from ..tokens import stem
+from ..scope import Scope
+from ..tables import Table
 from .meaning import MOST_READINGS
 from .rule import rule
 
 _DOING = "relation_verb|verb|winning|sort|RAW|DONE|RELATION|source|filler"
-_BIRTH = frozenset(stem(word) for word in ("birth", "born", "birthday", "dob", "birthdate", "death"))
 
 
 @rule(PIECE, "recurring COL|rows", cost=-0.1)
@@ -83,7 +82,8 @@ def _by_own_date(table: Table, thing: ColumnRef) -> Newcomers | None:
 
 
 def _dates(table: Table) -> list[ColumnInfo]:
-    return [c for c in table.times if c.temporal and not c.stems & _BIRTH]
+    found = [c for c in table.times if c.temporal and not c.birth]
+    return [table.own_time] if table.own_time in found else found
 
 
 def _children(scope: Scope, table: str) -> list[tuple[str, ColumnRef]]:
