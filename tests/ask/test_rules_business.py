@@ -84,6 +84,14 @@ def test_where_each_thing_has_one_mark_its_row_is_the_answer(desk_of: Any) -> No
     )
 
 
+def test_the_best_rated_row_is_one_row_whatever_is_asked_of_it(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE inns AS SELECT * FROM (VALUES ('Alba', 'Porto', 4.9), ('Brio', 'Porto', 1.0), ('Corso', 'Faro', 4.0)) t(inn_name, town, rating)"
+    )
+    assert desk.rows("which town has the highest rated inn") == [("Porto",)]
+    assert desk.rows("best rated town") == [("Faro",)]
+
+
 def test_marks_in_another_table_are_averaged_per_thing(desk_of: Any) -> None:
     desk = desk_of(*HOTELS)
     best = desk.sql(
@@ -222,3 +230,135 @@ def test_periods_that_share_the_first_place_are_all_shown(desk_of: Any) -> None:
     )
     assert said(desk, "which agent has the most calls") == "Agent with the highest number of rows: a."
     assert len(desk.rows("which month had the most calls")) == 2
+
+
+CLINIC = (
+    "CREATE TABLE appointments AS SELECT 'A-' || i AS \"Appt #\", ['Ann Lee', 'Bo Ray', 'Cy Fox', 'Di Kay'][1 + i % 4] AS \"Patient Name\","
+    " [DATE '1950-03-04', DATE '1961-12-30', DATE '1990-06-01', DATE '2015-01-20'][1 + i % 4] AS \"D.O.B.\","
+    " ['Dr Amin', 'Dr Bauer'][1 + (i * 3 + i // 4) % 2] AS doctor, DATE '2024-01-02' + CAST(i * 5 AS INTEGER) AS \"Appt Date\","
+    ' 5 + (i * 7) % 40 AS "Wait (mins)", 10 + (i * 11) % 30 AS "Consult (mins)", [45, 60, 80][1 + i % 3] AS "Fee (£)" FROM range(32) t(i)'
+)
+
+
+@pytest.fixture(scope="module")
+def clinic(desk_of: Any) -> Any:
+    return desk_of(CLINIC)
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("oldest patient", "SELECT 'Ann Lee'"),
+        ("youngest patient", "SELECT 'Di Kay'"),
+        ("patients over 60", "SELECT unnest(['Ann Lee', 'Bo Ray'])"),
+        ("how many patients over 60", "SELECT 2"),
+        ("patients older than 30", "SELECT unnest(['Ann Lee', 'Bo Ray', 'Cy Fox'])"),
+        ("how old is Bo Ray", "SELECT 62"),
+        ("how many appts in march", "SELECT count(*) FROM appointments WHERE month(\"Appt Date\") = 3"),
+        ("which doctor has the longest average consult", "SELECT doctor FROM appointments GROUP BY 1 ORDER BY avg(\"Consult (mins)\") DESC LIMIT 1"),
+        ("average wait time by doctor", "SELECT doctor, avg(\"Wait (mins)\") FROM appointments GROUP BY 1"),
+        ("wait times over 30 mins by doctor", "SELECT doctor, count(*) FROM appointments WHERE \"Wait (mins)\" > 30 GROUP BY 1"),
+    ],
+)  # fmt: skip
+def test_births_are_ages_and_no_time_at_which_rows_happened(clinic: Any, question: str, query: str) -> None:
+    assert sorted(clinic.rows(question)) == sorted(clinic.sql(query))
+
+
+def test_an_age_says_as_of_when_and_is_not_averaged_over_visits(clinic: Any) -> None:
+    assert "age as of 2024-11-23 is above 60" in said(clinic, "patients over 60")
+    clinic.refusal("average age of patients")
+
+
+def test_the_average_age_of_people_with_a_row_each_is_answered(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE members AS SELECT * FROM (VALUES (1, 'Ann', DATE '1990-11-24', 'x'), (2, 'Bo', DATE '1980-01-01', 'x'), (3, 'Cy', DATE '2000-01-01', 'y'))"
+        " t(member_id, member_name, birth_date, team)"
+    )
+    assert desk.rows("average age") == [((33 + 44 + 24) / 3,)]
+    assert dict(desk.rows("average age by team")) == {"x": 38.5, "y": 24.0}
+
+
+def test_a_bare_number_behind_people_is_no_amount_of_money(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE visits AS SELECT 'P' || i % 9 AS patient, 20 + i AS fee_usd FROM range(90) t(i)"
+    )
+    desk.refusal("patients over 65")
+    assert desk.rows("fee over 105") == desk.sql("SELECT * FROM visits WHERE fee_usd > 105")
+
+
+@pytest.fixture(scope="module")
+def trips(desk_of: Any) -> Any:
+    return desk_of(
+        "CREATE TABLE trips AS SELECT 'T' || (300 + i) AS \"Trip ID\", ['V1', 'V2'][1 + i % 2] AS truck, 100 + (i * 97) % 900 AS \"Distance (km)\","
+        ' 50 + (i * 211) % 4000 AS "Cargo kg", 1.5 + i % 50 AS "Toll €", (i * 7) % 60 AS "Delay (min)" FROM range(60) t(i)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("trips over 500 km", 'SELECT * FROM trips WHERE "Distance (km)" > 500'),
+        ("how many trips with more than 2000 kg", 'SELECT count(*) FROM trips WHERE "Cargo kg" > 2000'),
+        ("total km by truck", 'SELECT truck, sum("Distance (km)") FROM trips GROUP BY 1'),
+        ("heaviest cargo", 'SELECT max("Cargo kg") FROM trips'),
+        ("longest delay", 'SELECT max("Delay (min)") FROM trips'),
+    ],
+)  # fmt: skip
+def test_a_unit_says_what_is_measured(trips: Any, question: str, query: str) -> None:
+    assert sorted(trips.rows(question)) == sorted(trips.sql(query))
+
+
+def test_the_longest_delay_is_one_delay_and_no_sum_of_them(trips: Any) -> None:
+    longest = 'SELECT DISTINCT truck FROM trips WHERE "Delay (min)" = (SELECT max("Delay (min)") FROM trips)'
+    assert sorted(trips.rows("which truck had the longest delay")) == sorted(trips.sql(longest))
+
+
+def test_a_bare_number_is_neither_an_identifier_nor_one_of_several_amounts(trips: Any) -> None:
+    assert trips.refusal("trips over 500").not_understood == ("500",)
+
+
+SHOP = (
+    "CREATE TABLE customers AS SELECT i AS customer_id, 'C' || i AS customer_name, ['York', 'Hull'][1 + i % 2] AS city FROM range(8) t(i)",
+    "CREATE TABLE products AS SELECT i AS product_id, ['Mug', 'Desk', 'Pen'][1 + i] AS product_name FROM range(3) t(i)",
+    "CREATE TABLE orders AS SELECT 50 + i AS order_id, i % 7 AS customer_id, DATE '2024-01-05' + CAST(i * 9 AS INTEGER) AS order_date,"
+    " DATE '2024-01-30' + CAST(i * 9 AS INTEGER) AS delivered_date, ['ok', 'cancelled'][1 + i % 3 % 2] AS status FROM range(30) t(i)",
+    "CREATE TABLE order_items AS SELECT i AS item_id, 50 + i % 30 AS order_id, i % 3 AS product_id, CASE WHEN i % 3 = 0 THEN 9 ELSE 1 + i % 2 END AS quantity,"
+    " CASE WHEN i % 3 = 1 THEN 80 ELSE 5 END AS line_total_gbp FROM range(60) t(i)",
+)
+
+
+def test_orders_are_of_the_date_called_as_they_are(desk_of: Any) -> None:
+    desk = desk_of(*SHOP)
+    assert desk.rows("how many orders did we get in march") == desk.sql(
+        "SELECT count(*) FROM orders WHERE month(order_date) = 3"
+    )
+    by_month = "SELECT date_trunc('month', order_date)::DATE, 100.0 * count(*) FILTER (WHERE status = 'cancelled') / count(*) FROM orders GROUP BY 1"
+    assert sorted(desk.rows("% cancelled by month")) == sorted(desk.sql(by_month))
+
+
+def test_best_selling_asks_by_what_and_an_order_is_worth_its_lines(desk_of: Any) -> None:
+    desk = desk_of(*SHOP)
+    choices = desk.clarification("best selling product").choices
+    assert [desk.rows(c.question) for c in sorted(choices, key=lambda c: c.label)] == [
+        [("Desk",)],
+        [("Mug",)],
+    ]
+    assert (
+        desk.rows("best selling product by quantity")
+        == desk.rows("which product sold the most units")
+        == [("Mug",)]
+    )
+    worth = desk.sql("SELECT sum(line_total_gbp) / count(DISTINCT order_id) FROM order_items")
+    assert desk.rows("avg order value") == worth
+
+
+def test_what_is_offered_shares_what_was_understood_and_can_be_answered(clinic: Any) -> None:
+    for question, word in (
+        ("fees lost to goblins", "Fee (£)"),
+        ("gloops by doctor", "doctor"),
+        ("dr amin gloop", "Dr Amin"),
+    ):
+        choices = clinic.refusal(question).choices
+        assert 0 < len(choices) <= 3
+        assert all(word in c.question for c in choices)
+        assert all(clinic.rows(c.question) for c in choices)

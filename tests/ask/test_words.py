@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from insights_ext.ask.rules.columns import name_words
 from insights_ext.ask.rules.dates import MonthOfYear, Period, dates
 from insights_ext.ask.rules.link import edits
 from insights_ext.ask.rules.numbers import numbers
-from insights_ext.ask.rules.scope import name_words
 from insights_ext.ask.rules.tokens import singular, stem, tokenise
 
 TODAY = dt.date(2024, 11, 23)

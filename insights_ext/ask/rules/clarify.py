@@ -18,7 +18,7 @@ from .tokens import Tokens
 
 TIE = 0.1
 MAX_CHOICES = 4
-MAX_DRAFTS = 4
+MAX_DRAFTS = 6
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,8 @@ class Best:
 
     `count` None means the single best; `named` says that the question names the column,
     `target` or `rows` is what is ranked where one phrase says both ("the oldest customer"), `adjective`
-    the word that chose the column ("old").
+    the word that chose the column ("old"). `single` is true where one amount is meant and no sum of many
+    ("the longest delay").
     """
 
     direction: Direction
@@ -200,6 +201,7 @@ class Best:
     target: ColumnRef | None = None
     rows: str | None = None
     adjective: str = ""
+    single: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from .intents import Bucket, ColumnRef, Extreme, Query
 from .knowing import knowing, settled, summed
 from .lacking import lacking
 from .leaning import leans
+from .nearest import nearest_questions
 from .scope import Scope
 from .search import search
 from .slips import corrections
-from .suggest import nearest_questions
 from .thread import Stand, follow, is_bare, stands, whole
 from .tokens import tokenise
 from .united import united

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .calculations import Age
 from .conditions import info, number_of
 from .frame import ALL_COLUMNS_COST, MANY_ROWS, Frame
 from .intents import (
@@ -169,7 +170,8 @@ def is_list(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     """ "What are the regions": a category without any condition is meant once each."""
     if len(columns) != 1 or not frame.repeats(columns[0]):
         return False
-    if not frame.parts.conditions:
+    aged = any(isinstance(getattr(c, "of", None), Age) for c in frame.parts.conditions)
+    if not frame.parts.conditions or aged:  # people of an age, not their rows
         return True
     many = frame.scope.by_table[columns[0].table].view.stats.row_count >= LONG_TABLE
     return (many or not frame.scope.alone) and frame.rows_per_value(columns[0]) >= MANY_ROWS

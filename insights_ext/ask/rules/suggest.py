@@ -28,7 +28,7 @@ def suggestions(view: TableView) -> list[str]:
     return found
 
 
-def nearest_questions(views: Sequence[TableView], tokens: Tokens, most: int = 3) -> list[str]:
+def most_alike(views: Sequence[TableView], tokens: Tokens, most: int = 3) -> list[str]:
     """The suggestions of all tables that share most names of columns with what was asked, best first.
 
     Among several tables "how many rows are there" says nothing and is left out.
@@ -54,9 +54,9 @@ def _drafts(scope: Scope) -> Iterator[str]:
     dates = [c for c in scope.columns if c.temporal or c.is_year]
     label = scope.tables[0].label
     if measures and groups:
-        yield f"{_amount(measures[0])} by {_said(groups[0])}"
+        yield f"{said_amount(measures[0])} by {_said(groups[0])}"
     if measures and dates:
-        yield f"{_amount(measures[0])} by {'year' if dates[0].is_year else 'month'}"
+        yield f"{said_amount(measures[0])} by {'year' if dates[0].is_year else 'month'}"
     if label is not None and measures:
         yield f"which {_said(label)} has the highest {_said(measures[0])}"
     yield _ROWS
@@ -79,9 +79,9 @@ def _ranked(columns: Sequence[ColumnInfo]) -> list[ColumnInfo]:
     return sorted(columns, key=lambda c: (not c.additive, c.stats.semantic_type != "currency", c.position))
 
 
-def _amount(column: ColumnInfo) -> str:
+def said_amount(column: ColumnInfo, *, averaged: bool = False) -> str:
     """The column added up or averaged, as one says it: no "total total"."""
-    function, said = "total" if column.additive else "average", _said(column)
+    function, said = "total" if column.additive and not averaged else "average", _said(column)
     return said if said.lower().split(" ")[0] == function else f"{function} {said}"
 
 

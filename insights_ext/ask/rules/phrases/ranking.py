@@ -35,7 +35,7 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if adjective.name in ("most", "least") and known.temporal and not scope.alone:
         return None  # "the most planted tree" is not the one planted last
     if known.ordered and direction:
-        return Best(way(direction), column, named=True)
+        return Best(way(direction), column, named=True, single=not adjective.plain)
     if known.ordinal and adjective.name in ("early", "new", "old"):
         return Best("desc" if adjective.name == "new" else "asc", column, named=True)
     if known.text and not adjective.plain:
