@@ -101,7 +101,7 @@ def best(frame: Frame) -> Query:  # noqa: PLR0912 - one case a way to stand out
     if _typical(frame, best, by, targets):
         frame.assumptions.append(f"{by.column} is averaged")
         return best_group(frame, best, Aggregate("mean", by), targets)
-    single = best.single or by.table in frame.parts.rows  # "the region of the sale with …": one sale is spoken of
+    single = best.single or by.table in frame.parts.rows  # "the region of the sale with …": one sale
     if len(targets) == 1 and frame.repeats(targets[0]) and info(frame.scope, by).additive and not single:
         return best_group(frame, best, Aggregate("sum", by), targets)
     return best_row(frame, best, by, targets)
