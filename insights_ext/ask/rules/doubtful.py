@@ -45,6 +45,6 @@ def _people(scope: Scope, edge: Edge) -> bool:
         case Measure(amounts):
             counted = [a for a in aggregates_in(amounts) if a.function == "count"]
             tables = {a.rows.table for a in counted if a.rows is not None} & scope.by_table.keys()
-            columns = [a.of for a in counted if a.of is not None]
-            return any(scope.by_table[t].people for t in tables) or _people_in(scope, columns)
+            different = [a.of for a in counted if a.of is not None]
+            return any(scope.by_table[t].people for t in tables) or _people_in(scope, different)
     return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..planner import TableView
+from .clarify import TIE
 from .columns import ColumnInfo
 from .intents import ColumnRef
 from .link import columns_mentioned
@@ -15,7 +16,7 @@ from .link_kinds import kinds_mentioned
 from .link_tables import tables_mentioned
 from .link_values import values_mentioned
 from .scope import Scope
-from .search import TIE, search
+from .search import search
 from .suggest import most_alike, said_amount
 from .tokens import Tokens, tokenise
 
