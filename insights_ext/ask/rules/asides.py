@@ -5,6 +5,7 @@ from __future__ import annotations
 from .chart import Chart, Edge, Use
 from .lexicon import ASIDES, lexicon
 from .link import SYNONYM
+from .link_values import PLURAL
 from .scope import Scope
 from .tokens import Tokens
 
@@ -31,7 +32,7 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             if not any(chart.at(j - 1, c) for c in ("COL", "VAL")):
                 chart.add(Edge("filler", i, j, meaning, 0.0))
             continue
-        if word_class == "qualifier" and (chart.at(i, "VAL") or chart.at(i, "WVAL")):
+        if _in_a_value(chart, word_class, i, j):
             continue
         if word_class == "entity" and _asked_of(chart, tokens, i):
             if i and tokens.items[i - 1].norm.isdigit():
@@ -58,6 +59,16 @@ def _named(chart: Chart, i: int, j: int) -> bool:
     """Whether a column has these words in its name, or words that mean the same."""
     return any(e.end >= j and e.cost <= 2 * SYNONYM for e in chart.at(i, "COL")) or any(
         e.end >= j for e in chart.at(i, "rows")
+    )
+
+
+def _in_a_value(chart: Chart, word_class: str, i: int, j: int) -> bool:
+    """Whether the words are a stored value, or a part of a longer one: "league cup" is no league."""
+    if word_class == "qualifier":
+        return bool(chart.at(i, "VAL") or chart.at(i, "WVAL"))
+    longer = (e for k in range(max(0, i - 5), i + 1) for e in chart.at(k, "VAL"))
+    return word_class == "entity" and any(
+        e.end >= j and e.end - e.start > j - i and e.cost < PLURAL for e in longer
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -12,13 +13,15 @@ from ...schemas import Choice
 from ..planner import Clarification, PlanContext, TableView
 from .assemble import Reading
 from .chart import Tiling, Use
-from .intents import ColumnRef
+from .intents import Aggregate, ColumnRef
 from .scope import Scope
 from .tokens import Tokens
 
 TIE = 0.1
 MAX_CHOICES = 4
 MAX_DRAFTS = 6
+ROWS = "number of rows"
+_NUMBER_OF = re.compile(r"\b(?:total )?(?:number|count)s? of (?:the )?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,8 @@ def _rewordings(
             text = text[: use.start] + use.target + text[use.end :]
             labels.append(use.target)
         elif use.kind == "table":
-            text = text[: use.start] + "number of rows" + text[use.end :]
-            labels.append("number of rows")
+            text = text[: use.start] + ROWS + text[use.end :]
+            labels.append(ROWS)
         elif use.kind == "value":
             column = use.detail.split(" = ", 1)[0]
             text = text[: use.start] + f'{column} "{use.target}"' + text[use.end :]
@@ -101,6 +104,7 @@ def _rewordings(
     for use in different:  # "late" of the deliveries or the column of that name: which of them is true
         if use.kind == "column" and any(c.flag and c.name == use.target for c in rival.scope.columns):
             yield f"{use.target} is true", f"{question[: use.start]}{use.target} true{question[use.end :]}"
+    yield from _number_or_rows(rival, rivals, question)
     if many_tables:
         root = rival.reading.joined.root
         yield root, f"{question.rstrip(' ?.!')} in {root}"
@@ -112,6 +116,24 @@ def _rewordings(
         for column in own[:1]:
             for new in _with_column(use, said, column):
                 yield column, question[: use.start] + new + question[use.end :]
+
+
+def _number_or_rows(
+    rival: Candidate, rivals: Sequence[Candidate], question: str
+) -> Iterator[tuple[str, str]]:
+    """ "The number of frequency": the frequency itself, or how many rows there are."""
+    said = _NUMBER_OF.search(question)
+    named = [u for u in rival.uses if said and u.kind == "column" and u.start == said.end()]
+    if said is None or len(named) != 1 or len({_counts(r) for r in rivals}) < 2:
+        return
+    if _counts(rival):
+        yield ROWS, question[: said.start()] + ROWS + question[named[0].end :]
+    else:
+        yield named[0].target, question[: said.start()] + question[said.end() :]
+
+
+def _counts(candidate: Candidate) -> bool:
+    return any(isinstance(o, Aggregate) and o.function == "count" for o in candidate.reading.query.select)
 
 
 def _with_column(use: Use, said: str, column: str) -> Iterator[str]:

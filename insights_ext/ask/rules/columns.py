@@ -49,6 +49,7 @@ LETTER = 0.15
 _WHOLE_NAMES = frozenset({"surname", "forename", "nickname", "filename", "rename"})
 _YES_NO = {("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t")}
 _WHOLE_YEARS = (1000, 2200)
+_NOTED = re.compile(r"\d[\d,]*\s")
 _SHORT_YEARS = (30, 99)
 _UNIT_NAMES = {
     "kg",
@@ -180,11 +181,16 @@ class ColumnInfo:
         """Whole numbers that are years: by name and range."""
         if self.shape is not None:
             return self.shape.kind == "year"
-        if not self.numeric or not self.stems & {"year", "yr", "season"}:
+        if not self.numeric or not self.stems & lexicon().nature["year_named"]:
             return False
         low, high = self.stats.min, self.stats.max
         inside = isinstance(low, (int, float)) and isinstance(high, (int, float))
         return inside and _WHOLE_YEARS[0] <= low and high <= _WHOLE_YEARS[1]
+
+    @cached_property
+    def participle(self) -> bool:
+        """Text under a name that says what was done ("filmed"): when it was, where one asks when."""
+        return self.text and len(self.words) == 1 and self.words[0].norm.endswith("ed")
 
     @cached_property
     def yearly(self) -> bool:
@@ -261,6 +267,13 @@ class ColumnInfo:
         return self.text and any(isinstance(v, str) and v.lstrip("+-$€£ ")[:1].isdigit() for v in seen)
 
     @cached_property
+    def noted(self) -> bool:
+        """Text that begins with a number of what the column names ("tickets": "9759 / 11420")."""
+        seen = [v for v in (self.stats.min, self.stats.max, *self.stats.sample_values[:5]) if v is not None]
+        counted = self.text and bool(self.words) and self.words[0].norm != self.words[0].singular
+        return counted and bool(seen) and all(isinstance(v, str) and _NOTED.match(v) for v in seen)
+
+    @cached_property
     def near_unique(self) -> bool:
         """Hardly any value occurs twice."""
         rows = self.stats.count
@@ -272,8 +285,13 @@ class ColumnInfo:
         return (self.numeric and not self.metric) and (
             self.yearly
             or self.stats.semantic_type == "id"
-            or bool(self._counted & lexicon().nature["ordinal"])
+            or bool(self._ordering & lexicon().nature["ordinal"])
         )
+
+    @property
+    def _ordering(self) -> frozenset[str]:
+        """Stems that may say what place a number is: a day or a round, not how many days or rounds."""
+        return self._counted - {w.stem for w in self.words if w.norm.isalpha() and w.norm != w.singular}
 
     @property
     def _counted(self) -> frozenset[str]:

@@ -202,6 +202,8 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             continue
         if word_class == "date_part" and any(c.spoken.lower() == tokens.norm(i, j) for c in scope.columns):
             continue
+        if _in_a_name(tokens, i, j, word_class, scope):
+            continue
         name = meaning.name if isinstance(meaning, Adjective) else meaning
         uses = (_use(tokens, i, j, "operation", name, name),) if word_class in _TOLD else ()
         cost = 0.0
@@ -222,6 +224,17 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
 def _idiom(word_class: str, meaning: Meaning) -> bool:
     """Whether the words mean something together that they do not mean apart ("highest rated")."""
     return word_class in _IDIOMS or (isinstance(meaning, Adjective) and meaning.name in RATED)
+
+
+def _in_a_name(tokens: Tokens, i: int, j: int, word_class: str, scope: Scope) -> bool:
+    """ "The weekly rank" where a column is called so, "the number of the game" where one holds numbers."""
+    word = tokens.items[i].norm
+    if word_class == "filler":
+        return j - i > 1 and word in scope.plain_names
+    if word_class not in ("grain", "grain_adverb") or word not in lexicon().nature["adverb"]:
+        return False
+    pair = {t.norm for t in tokens.items[i : i + 2]}
+    return len(pair) > 1 and any(pair <= {w.norm for w in c.words} for c in scope.columns)
 
 
 def _is_noun(tokens: Tokens, start: int, end: int) -> bool:

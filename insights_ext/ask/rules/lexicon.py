@@ -27,6 +27,7 @@ OPEN = ASIDES | {
     "selling",
     "sold",
     "worth",
+    "came_in",
 }
 RATED = frozenset({"rated", "ill_rated"})
 """Adjectives that speak of marks given to a thing."""

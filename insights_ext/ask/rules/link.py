@@ -12,20 +12,24 @@ from .intents import ColumnRef
 from .lexicon import lexicon
 from .link_said import columns_said
 from .scope import Scope
-from .tokens import Token, Tokens, place, singular, stem
+from .tokens import Token, Tokens, place, season, singular, stem
 
 SAME, PLURAL, STEM, ABBREVIATION, PREFIX, SYNONYM, DERIVED, TYPO = 0.0, 0.02, 0.12, 0.2, 0.25, 0.3, 0.3, 0.45
 PARTIAL_BASE, PARTIAL_SLOPE, OUT_OF_ORDER = 0.2, 0.7, 0.15
 NAMED, KEYED, MODIFIER_ONLY, TRAILING = 0.1, 0.18, 0.3, 0.1
+SHORTENED, FEWEST_LETTERS, MOST_LETTERS_LEFT = 0.35, 3, 3
 MAX_TIED = 6
 MORE_IN_NAME = 0.12
 """What a name costs more that says something besides, where another is said in full."""
 UNNAMED_TABLE, OTHER_TABLE = 0.15, 0.6
 _JOINING = frozenset({".", "-", "/", "’", "'"})
+_SPANS = frozenset({"-", "/", "–", "−"})
 LONG_WORD = 6
 WORD, UNIT = 0.3, 0.15
-_WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s"})
+_WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s", "and", "or"})
 _WHOLE = frozenset({"name", "titl", "label"})
+_TIMES, TIMED = frozenset(stem(w) for w in ("date", "year", "time", "day")), 0.1
+"""What may be left unsaid of when something was: "originally aired" is the original air date."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,23 @@ def _units(tokens: Tokens, i: int, scope: Scope) -> list[tuple[int, Places]]:
         words = [(w, SAME) for w in scope.words_by_form[joined] if w.norm == joined]
         if words and (signs or len(joined) >= LONG_WORD):
             found.append((j, _places(scope, words)))
+    in_a_row = _season(tokens, i, scope)
+    if in_a_row:
+        found.append((i + 2, in_a_row))
     alone = _word_matches(tokens.items[i], scope)
     return [*found, (i + 1, alone)] if alone else found
+
+
+def _season(tokens: Tokens, i: int, scope: Scope) -> Places:
+    """ "91-92" where a column is called 1991-92."""
+    pair = tokens.items[i : i + 2]
+    years = season(pair[0].norm, pair[1].norm) if len(pair) > 1 and scope.seasons else None
+    if years is None or tokens.question[pair[0].end : pair[1].start].strip() not in _SPANS:
+        return {}
+    places: Places = {}
+    for column, ks in scope.seasons.get(years, ()):
+        places.setdefault(column, []).append((ks, SAME))
+    return places
 
 
 def _extend(readings: dict[int, list[_Partial]], words: Places) -> dict[int, list[_Partial]]:
@@ -117,7 +136,8 @@ def _emit(
         foreign = scope.foreign[column.table]
         keyed = column.unique and column not in scope.by_table[column.table].labels
         own = frozenset() if column.measure or len(scope.tables) == 1 else scope.by_table[column.table].stems
-        best = min((_cost(column.words, p, foreign, keyed, own) for p in partials), default=None)
+        timed = scope.alone and (column.temporal or column.is_year)
+        best = min((_cost(column.words, p, foreign, keyed, own, timed=timed) for p in partials), default=None)
         if best is not None and best[0] < 2:
             scored.append((best[0], c, best[1]))
     whole = {c for c in readings if any(len(p.used) == len(scope.columns[c].words) for p in readings[c])}
@@ -162,6 +182,8 @@ def _cost(
     foreign: Sequence[tuple[str, frozenset[str]]],
     keyed: bool,
     own: frozenset[str],
+    *,
+    timed: bool,
 ) -> tuple[float, bool]:
     total = sum(w.weight for w in words)
     used = sum(words[k].weight for k in partial.used)
@@ -183,6 +205,8 @@ def _cost(
         if not whole and keyed:
             return 9.0, False  # the rows are meant, not the number that tells them apart
         return partial.cost + order + (NAMED if whole else KEYED), False
+    if timed and left and len(partial.used) > 1 and all(w.stem in _TIMES for w in left):
+        return partial.cost + order + TIMED, False
     if left and named and named <= own:
         return 9.0, False  # the rows are meant, not a detail of theirs
     if by_the_piece(words, frozenset(words[k].stem for k in partial.used if words[k].weight >= WORD)):
@@ -225,7 +249,7 @@ def _word_matches(token: Token, scope: Scope) -> Places:
         for column, ks in scope.joined[token.norm]:
             places.setdefault(column, []).append((ks, SAME))
         return places
-    for relation in (_related, _derived, _prefix):
+    for relation in (_related, _derived, _prefix, _shortened):
         found = [(word, cost) for word in scope.words if (cost := relation(token, word)) is not None]
         if found:
             return _places(scope, [*direct, *found])
@@ -280,9 +304,9 @@ def _related(token: Token, word: Word) -> float | None:
 
 
 _ENDINGS = (
-    "ations", "encies", "ality", "ances", "ation", "ators", "ences", "ments", "ages", "ance", "ator",
-    "ence", "ency", "ents", "ated", "ating", "ally", "ions", "ives", "ment", "age", "als", "ees", "ent",
-    "ers", "ics", "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "ly", "or",
+    "itions", "ations", "encies", "ition", "ality", "ances", "ation", "ators", "ences", "ments", "ages",
+    "ance", "ator", "ence", "ency", "ents", "ated", "ating", "ally", "ions", "ives", "ment", "age", "als",
+    "ees", "ent", "ers", "ics", "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "ly", "or",
 )  # fmt: skip
 
 
@@ -310,6 +334,18 @@ def _prefix(token: Token, word: Word) -> float | None:
     if len(short) >= 3 and long.startswith(short) and len(long) - len(short) >= 2 and len(short) <= 5:
         return PREFIX
     return None
+
+
+def _shortened(token: Token, word: Word) -> float | None:
+    """Abbreviations by their consonants: "asts" for assists, "qty" for quantity, "mgr" for manager."""
+    if word.weight < 1 or not token.norm.isalpha() or not word.norm.isalpha():
+        return None
+    short, long = sorted((singular(token.norm), word.singular), key=len)
+    fits = len(short) >= FEWEST_LETTERS and len(long) - len(short) >= MOST_LETTERS_LEFT
+    if not fits or short[0] != long[0] or short[-1] != long[-1] or any(v in short[1:-1] for v in "aeiou"):
+        return None
+    letters = iter(long)
+    return SHORTENED if all(letter in letters for letter in short) else None
 
 
 def _typo(token: Token, word: Word) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,8 @@ from .watch import check
 
 MAX_WORDS = 30
 COMMON_WORD, TYPO, PLURAL, SPELLED, COMPOSITE, VERB = 0.9, 0.6, 0.15, 0.1, 0.3, 0.2
+YEAR, YEAR_AS_TEXT = re.compile(r"(1[5-9]|20)\d\d"), 0.3
+"""A year that a text column of times holds ("1945" beside "February 1974") needs no column beside it."""
 COMMON_WORDS = 0.2
 """Words that each mean something else make a value together ("on hold", "no show"), digits alone do not."""
 WHOLE = 0.2
@@ -125,6 +128,7 @@ def _mentions(
         weak, cost = False, max(cost, COMMON_WORDS)
     if weak and not cost and _composite(tokens, i, j):
         weak, cost = False, COMPOSITE
+    timed = weak and not cost and YEAR.fullmatch(text) is not None
     if any(w in _LISTING for w in words[1:-1]):
         cost -= WHOLE
     by_column: dict[str, list[ValueHit]] = {}
@@ -133,14 +137,15 @@ def _mentions(
             by_column.setdefault(hit.column, []).append(hit)
     for column, found in by_column.items():
         values = tuple(sorted(h.value for h in found))
+        told = timed and scope.by_name[column].text and scope.by_name[column].nature("time")
         yield ValueMention(
             i,
             j,
             scope.by_name[column].ref,
             values,
             sum(h.count for h in found),
-            cost + (COMMON_WORD if weak else 0.0),
-            weak,
+            cost + (YEAR_AS_TEXT if told else COMMON_WORD if weak else 0.0),
+            weak and not told,
         )
 
 

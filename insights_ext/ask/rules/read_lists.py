@@ -24,6 +24,7 @@ from .parts import Misfit
 from .read_groups import arranged
 
 KIND_COST = 0.2
+_TELL_NOTHING = frozenset({"count", "min", "max", "mean", "median"})
 LONG_TABLE = 150
 """Rows from which a list of what repeats is shown once each; of a short table each row is shown."""
 
@@ -43,8 +44,8 @@ def totals(frame: Frame) -> Query:
             return per_row(frame, measures, numbers + others)
         frame.only_named(numbers + others)
         return frame.query(measures)
-    if any(m.function == "count" and m.of and m.of in frame.fixed() for m in _plain(measures)):
-        raise Misfit
+    if any(m.function in _TELL_NOTHING and m.of and m.of in frame.fixed() for m in _plain(measures)):
+        raise Misfit  # the question itself says what they are
     frame.entities(numbers + others)
     return frame.query(measures)
 
@@ -63,7 +64,7 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
         known = info(frame.scope, numbers[0])
         if known.ordinal:
             raise Misfit
-        if not known.additive:
+        if not known.additive or (known.text and "list" in frame.parts.heads):
             return lookup(frame, numbers)
         measure = frame.amount(numbers[0])
     elif not others:
@@ -74,7 +75,7 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
         distinct = any(t.distinct for t in frame.parts.targets)
         if others[0] in frame.fixed() or (info(frame.scope, others[0]).flag and not distinct):
             raise Misfit
-        if info(frame.scope, others[0]).amounts:
+        if info(frame.scope, others[0]).amounts or info(frame.scope, others[0]).noted:
             return lookup(frame, others)
         measure = number_of(frame.scope, others[0])
     return frame.query([measure])
@@ -156,13 +157,15 @@ def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     pointed = bool(frame.parts.conditions or frame.parts.end or frame.parts.nearby)
     if "what_year" in heads and frame.scope.alone:
         return pointed and not any(c.is_year or c.temporal or c.digits or c.nature("time") for c in named)
+    if "who" in heads and all(c.measure for c in named):
+        raise Misfit  # nobody is an amount
     if "where" in heads:
         return pointed and not any(c.nature("place") for c in named)
     return (
         "when" in heads
         and pointed
         and len(frame.scope.by_table[frame.table].times) == 1
-        and (not any(c in frame.scope.times or c.nature("time") for c in named))
+        and (not any(c in frame.scope.times or c.nature("time") or c.participle for c in named))
     )
 
 

@@ -10,7 +10,13 @@ from .parts import Misfit
 from .read_lists import elsewhere
 from .tokens import stem
 
-_OTHER_TIMES = frozenset(stem(w) for w in ("birth", "born", "death", "died", "span", "life", "age", "win"))
+_OTHER_TIMES = frozenset(
+    stem(w)
+    for w in (
+        *("birth", "born", "death", "died", "span", "life", "age", "win"),
+        *("founded", "established", "built", "formed", "created", "constructed", "incorporated"),
+    )
+)
 
 
 def end(frame: Frame) -> Query:

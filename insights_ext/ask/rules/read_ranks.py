@@ -58,7 +58,7 @@ def best(frame: Frame) -> Query:  # noqa: PLR0912 - one case a way to stand out
     assert best is not None
     numbers, others = frame.split_targets()
     by, numbers = ranked_by(frame, best, numbers, others)
-    if parts.measures or parts.share or parts.sort or "count" in parts.heads:
+    if parts.measures or parts.share or parts.sort or "count" in parts.heads or by in frame.fixed():
         raise Misfit
     if not isinstance(by, ColumnRef):
         by_rows(frame, by)

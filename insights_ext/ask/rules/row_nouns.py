@@ -6,7 +6,7 @@ from .chart import Chart, Edge, Use
 from .scope import Scope
 from .tokens import Tokens
 
-ROW_COST, NAMED_COST = 0.25, 0.35
+ROW_COST, NAMED_COST, ASKED_COST = 0.25, 0.35, 0.2
 
 
 def add_row_nouns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
@@ -19,8 +19,10 @@ def add_row_nouns(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if token.quoted or not table.names_row(token.stem) or known:
             continue
         use = Use(token.start, token.end, "table", table.name, f"rows of {table.name}")
-        chart.add(Edge("rows", i, i + 1, table.name, ROW_COST, (use,)))
         named = table.named_by(token.stem)
+        asked = named is not None and bool(i) and tokens.items[i - 1].norm in ("which", "what")
+        chart.add(Edge("rows", i, i + 1, table.name, ROW_COST + ASKED_COST * asked, (use,)))
         if named is not None:
             use = Use(token.start, token.end, "column", named.name, f"column {named.name}")
-            chart.add(Edge("COL", i, i + 1, named.ref, NAMED_COST, (use,)))
+            cost = ASKED_COST if asked else NAMED_COST  # "which golfer" asks for the player's name
+            chart.add(Edge("COL", i, i + 1, named.ref, cost, (use,)))

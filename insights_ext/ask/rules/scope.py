@@ -6,6 +6,7 @@ import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ...schemas import ColumnStats
 from ..planner import TableView
@@ -14,7 +15,7 @@ from .intents import PLACE, ColumnRef
 from .keys import KeyGraph
 from .shapes import shape_of
 from .tables import Table
-from .tokens import place
+from .tokens import place, season
 
 _MOST_KNOWN = 64
 
@@ -143,6 +144,22 @@ class Scope:
                 first, second = column.words[k : k + 2]
                 found.setdefault(first.norm + second.norm, []).append((position, (k, k + 1)))
         return {word: tuple(places) for word, places in found.items()}
+
+    @cached_property
+    def plain_names(self) -> frozenset[str]:
+        """Names of columns that are one word."""
+        return frozenset(c.words[0].norm for c in self.columns if len(c.words) == 1)
+
+    @cached_property
+    def seasons(self) -> dict[tuple[int, int], tuple[tuple[int, tuple[int, ...]], ...]]:
+        """Two years in a row in a column's name ("2006-07 points"), each without its century."""
+        found: dict[tuple[int, int], list[tuple[int, tuple[int, ...]]]] = {}
+        for position, column in enumerate(self.columns):
+            for k, (first, second) in enumerate(pairwise(column.words)):
+                years = season(first.norm, second.norm)
+                if years is not None:
+                    found.setdefault(years, []).append((position, (k, k + 1)))
+        return {years: tuple(places) for years, places in found.items()}
 
     @cached_property
     def words_by_form(self) -> dict[str, tuple[Word, ...]]:

@@ -14,6 +14,8 @@ from .intents import Exists, Not, Query
 from .joins import tables_of
 from .keys import TABLE_NAME
 from .lattice import leaves
+from .numbered import has_its_number
+from .opening import fixes_what_is_asked
 from .passed import passed_over
 from .phrases import RULES
 from .pieces import Entity, Filler, Head, Piece, Relation, Rows, Stranger, Unknown, Where, Whole
@@ -41,6 +43,8 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         if tiling.unknown or (cheapest is not None and tiling.cost > cheapest + FARTHEST):
             continue
         check()
+        if has_its_number(tiling, tokens) or (scope.alone and fixes_what_is_asked(tiling, tokens)):
+            continue
         pieces = [e.meaning for e in tiling.edges if not isinstance(e.meaning, Filler)]
         reading = assemble(scope, pieces)
         if cheapest is None and (reading is not None or not any(isinstance(p, Entity) for p in pieces)):

@@ -124,6 +124,14 @@ def place(word: str) -> str | None:
     return counted[1] if counted else _ORDINALS.get(word) or _ROMAN.get(word)
 
 
+def season(first: str, second: str) -> tuple[int, int] | None:
+    """Two years in a row without their centuries, however written: "2006", "07" and "06", "2007" alike."""
+    if not all(w.isdigit() and len(w) in (2, 4) for w in (first, second)):
+        return None
+    years = int(first) % 100, int(second) % 100
+    return years if (years[0] + 1) % 100 == years[1] else None
+
+
 def spelled(number: str) -> tuple[str, ...]:
     """How an ordinal may be written: "6", "6th", "sixth", "vi"."""
     endings = {"1": "st", "2": "nd", "3": "rd"}

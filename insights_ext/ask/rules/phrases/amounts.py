@@ -16,12 +16,18 @@ from ..scope import Scope
 from .meaning import measured
 from .rule import rule
 
+NUMBER_OR_COUNT = 0.3
+"""What "the number of frequency" costs, be it the frequency or how many there are: the two are to tie."""
+
 
 @rule("MEASURE", "AGGS of? COL", "AGGS of? head_count COL")
 def _aggregate(scope: Scope, functions: tuple[str, ...], *rest: Any) -> Any:
     if functions == ("sum",) and "count" in rest[:-1] and not info(scope, rest[-1]).additive:
         return None  # "the total number of rounds" counts them
-    return measured(scope, functions, rest[-1])
+    found = measured(scope, functions, rest[-1])
+    if found is None or functions != ("sum",) or "count" not in rest[:-1] or not _one(scope, rest[-1]):
+        return found
+    return [(found, NUMBER_OR_COUNT)]
 
 
 @rule("MEASURE", "aggregate of? COLS", cost=0.08)
@@ -65,14 +71,31 @@ def _count_column(scope: Scope, *rest: Any) -> Any:
         return [(counted, 0.2)] if column.ordinal else None
     if "times" in rest and scope.alone and not column.ordered:
         return Measure((count_of(scope.tables[0].name),))
-    return None if column.amounts else Measure((number_of(scope, rest[-1]),))
+    return None if column.amounts or column.noted else Measure((number_of(scope, rest[-1]),))
 
 
-@rule(PIECE, "head_count of? COL", cost=0.3)
+def _one(scope: Scope, column: ColumnRef) -> bool:
+    """An amount whose name is in the singular ("frequency"), so that no number of things is meant."""
+    known = info(scope, column)
+    many = any(w.norm != w.singular for w in known.words)
+    return scope.alone and known.measure and not (known.ordinal or known.metric or many)
+
+
+@rule("MEASURE", "number_of COL", cost=NUMBER_OR_COUNT)
+def _number_or_count(scope: Scope, number: str, column: ColumnRef) -> Any:
+    """ "The number of frequency": the frequency, or how many there are. Nobody can tell, so it is asked."""
+    if number != "number" or not _one(scope, column):
+        return None
+    gaps = bool(info(scope, column).stats.null_count)
+    return Measure((Aggregate("count", column) if gaps else count_of(column.table),))
+
+
+@rule(PIECE, "head_count of? COL", cost=NUMBER_OR_COUNT)
 def _count_number(scope: Scope, _how: Any, _of: Any, column: ColumnRef) -> Any:
     """ "How many points": the number itself, not how many different numbers there are."""
     known = info(scope, column)
-    return Target((column,), amount=True) if known.amounts or (known.measure and not known.ordinal) else None
+    number = known.amounts or known.noted or (known.measure and not known.ordinal)
+    return Target((column,), amount=True) if number else None
 
 
 @rule(PIECE, "aggregate", cost=0.6)

@@ -69,6 +69,7 @@ def _not_value_for(scope: Scope, *rest: Any) -> Any:
 
 
 @rule("WHERE", "VALS is? of? COL", cost=0.05)
+@rule("WHERE", "VALS has|came_in COL", cost=0.05)
 @rule("WHERE", "VALS|WVALS COL", cost=0.12)
 @rule("WHERE", "VALS|WVALS for COL", cost=0.1)
 def _value_of_column(scope: Scope, stored: tuple[Stored, ...], *rest: Any) -> Any:
@@ -121,9 +122,10 @@ def _aged(scope: Scope, _is: Any, *rest: Any) -> Any:
     return [((f,), 0.0) for f in found if f is not None] or None
 
 
-@rule("WHERE", "NUM COL", "NUM for COL", cost=0.3)
-def _number_of_column(scope: Scope, number: Any, *rest: Any) -> Any:
-    column = rest[-1]
+@rule("WHERE", "agent? NUM COL", "NUM for COL", cost=0.3)
+def _number_of_column(scope: Scope, *rest: Any) -> Any:
+    """ "30 points", "watched by 5.03 million viewers"."""
+    column, number = rest[-1], next(r for r in rest if isinstance(r, Number))
     if info(scope, column).text and not scope.alone:
         return None
     found = where.compare(scope, column, "eq", number)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..chart import PIECE
 from ..conditions import continuous, info
-from ..intents import Bucket, ColumnRef, Key, count_of
+from ..intents import Aggregate, Bucket, ColumnRef, Key, count_of
 from ..numbers import Number
 from ..pieces import (
     Axis,
@@ -114,6 +114,10 @@ def _over(scope: Scope, _over: Any, keys: tuple[Key, ...]) -> Any:
     return By(keys) if not any(continuous(scope, k) for k in plain) else None
 
 
+def _counts(measure: Measure) -> bool:
+    return all(isinstance(a, Aggregate) and a.function == "count" for a in measure.aggregates)
+
+
 @rule(PIECE, "COL versus COL", cost=0.1)
 @rule(PIECE, "relation COL versus|onto|with|and COL", "COL relation onto|with COL")
 def _versus(scope: Scope, *rest: Any) -> Any:
@@ -140,4 +144,6 @@ def _measure_versus(scope: Scope, *rest: Any) -> Any:
     measure = next((r for r in rest if isinstance(r, Measure)), None)
     key = rest[0] if rest[-1] is measure else rest[-1]
     table = key.of.table if isinstance(key, Bucket) else key.table
+    if isinstance(key, ColumnRef) and continuous(scope, key) and (measure is None or _counts(measure)):
+        return None  # hardly a row shares its amount with another: there is nothing to count
     return Pair(key, measure.aggregates if measure is not None else (count_of(table),))

@@ -97,5 +97,7 @@ def ranked(which: str, number: Any, best: Best | None) -> Best | None:
         return Best("asc" if which in ("bottom", "asc") else "desc")
     if not isinstance(count, int) or not 1 <= count <= 100_000:
         return None
+    if which not in ("top", "bottom") and number.text == str(count) and 1900 <= count < 2100:
+        return None  # "the 2007 points minimum" is about a year
     direction = best.direction if best else "asc" if which in ("bottom", "asc") else "desc"
     return replace(best, count=count) if best else Best(direction, None, count)

@@ -34,6 +34,8 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
         return None
     if adjective.name in ("most", "least") and known.temporal and not scope.alone:
         return None  # "the most planted tree" is not the one planted last
+    if adjective.name in ("early", "new") and known.measure and not known.ordinal:
+        return None  # a number of years is no time
     if known.ordered and direction:
         return Best(way(direction), column, named=True, single=not adjective.plain)
     if known.ordinal and adjective.name in ("early", "new", "old"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..conditions import Stored, among, info, truth
+from ..conditions import Stored, among, continuous, info, truth
 from ..intents import Aggregate, Among, ColumnRef, Compare, Condition, count_of
 from ..joins import tables_of
 from ..lexicon import lexicon
@@ -62,8 +62,12 @@ def _part(scope: Scope, whole: Quantity, met: Conditions, share: str) -> Measure
         return None
     if isinstance(whole.of, Aggregate) and whole.of.function not in ("count", "sum"):
         return None
-    if isinstance(whole.of, ColumnRef) and not info(scope, whole.of).additive:
+    if isinstance(whole.of, ColumnRef) and not (
+        info(scope, whole.of).additive and _no_share_of(scope, whole.of)
+    ):
         return None
+    if any(isinstance(c, Compare) and c.op == "=" and continuous(scope, c.of) for c in met):
+        return None  # hardly a row has exactly this amount: it points at one
     return Measure((part_of(scope, whole, met, percent=share == "percent"),))
 
 
@@ -111,3 +115,10 @@ def _participles(verb: str) -> tuple[str, ...]:
     """What a row is called that the verb happened to: "returned" for "return", "churned" for "churn"."""
     stem = root(verb).removesuffix("e")
     return tuple(dict.fromkeys((f"{stem}ed", f"{stem}{stem[-1:]}ed", f"{stem}ated", verb)))
+
+
+def _no_share_of(scope: Scope, column: ColumnRef) -> bool:
+    """Whether no other column holds the percentage of this one already ("% returned" beside "returned")."""
+    known = info(scope, column)
+    rest = (c for c in scope.by_table[column.table].columns if c is not known)
+    return not any(c.nature("percentage") and known.stems <= c.stems for c in rest)
