@@ -306,7 +306,8 @@ def _related(token: Token, word: Word) -> float | None:
 _ENDINGS = (
     "itions", "ations", "encies", "ition", "ality", "ances", "ation", "ators", "ences", "ments", "ages",
     "ance", "ator", "ence", "ency", "ents", "ated", "ating", "ally", "ions", "ives", "ment", "age", "als",
-    "ees", "ent", "ers", "ics", "ing", "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "ly", "or",
+    "ees", "ent", "ers", "ics", "ing",
+    "ion", "ity", "ive", "ors", "al", "ed", "ee", "er", "es", "ic", "ly", "or",
 )  # fmt: skip
 
 

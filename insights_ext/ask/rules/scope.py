@@ -6,16 +6,15 @@ import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from ...schemas import ColumnStats
 from ..planner import TableView
-from .columns import KEY_WORDS, NAMING, ColumnInfo, Word
+from .columns import KEY_WORDS, NAMING, ColumnInfo
 from .intents import PLACE, ColumnRef
 from .keys import KeyGraph
+from .named_columns import NamedColumns
 from .shapes import shape_of
 from .tables import Table
-from .tokens import place, season
 
 _MOST_KNOWN = 64
 
@@ -72,7 +71,7 @@ def _table(view: TableView) -> Table:
 
 
 @dataclass(frozen=True)
-class Scope:
+class Scope(NamedColumns):
     """The tables of a question, with all their columns."""
 
     tables: tuple[Table, ...]
@@ -125,50 +124,6 @@ class Scope:
         inferred = KeyGraph.of(tuple((t.name, t.words, t.columns, t.view.values) for t in self.tables))
         declared = tuple(dict.fromkeys(join for t in self.tables for join in t.view.joins))
         return inferred.with_declared(declared, self.columns) if declared else inferred
-
-    @cached_property
-    def words(self) -> dict[Word, tuple[tuple[int, int], ...]]:
-        """Each word of the columns' names and where it stands: column, place in the name."""
-        found: dict[Word, list[tuple[int, int]]] = {}
-        for position, column in enumerate(self.columns):
-            for k, word in enumerate(column.words):
-                found.setdefault(word, []).append((position, k))
-        return {word: tuple(places) for word, places in found.items()}
-
-    @cached_property
-    def joined(self) -> dict[str, tuple[tuple[int, tuple[int, ...]], ...]]:
-        """Neighbouring words of a column's name written as one ("60mh" for "60 mh"), and where they stand."""
-        found: dict[str, list[tuple[int, tuple[int, ...]]]] = {}
-        for position, column in enumerate(self.columns):
-            for k in range(len(column.words) - 1):
-                first, second = column.words[k : k + 2]
-                found.setdefault(first.norm + second.norm, []).append((position, (k, k + 1)))
-        return {word: tuple(places) for word, places in found.items()}
-
-    @cached_property
-    def plain_names(self) -> frozenset[str]:
-        """Names of columns that are one word."""
-        return frozenset(c.words[0].norm for c in self.columns if len(c.words) == 1)
-
-    @cached_property
-    def seasons(self) -> dict[tuple[int, int], tuple[tuple[int, tuple[int, ...]], ...]]:
-        """Two years in a row in a column's name ("2006-07 points"), each without its century."""
-        found: dict[tuple[int, int], list[tuple[int, tuple[int, ...]]]] = {}
-        for position, column in enumerate(self.columns):
-            for k, (first, second) in enumerate(pairwise(column.words)):
-                years = season(first.norm, second.norm)
-                if years is not None:
-                    found.setdefault(years, []).append((position, (k, k + 1)))
-        return {years: tuple(places) for years, places in found.items()}
-
-    @cached_property
-    def words_by_form(self) -> dict[str, tuple[Word, ...]]:
-        """The words of the columns' names by spelling, singular and stem."""
-        found: dict[str, list[Word]] = {}
-        for word in self.words:
-            for form in {word.norm, word.singular, word.stem, place(word.norm) or word.norm}:
-                found.setdefault(form, []).append(word)
-        return {form: tuple(words) for form, words in found.items()}
 
     @cached_property
     def foreign(self) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:

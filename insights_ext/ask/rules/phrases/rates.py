@@ -66,7 +66,7 @@ def _part(scope: Scope, whole: Quantity, met: Conditions, share: str) -> Measure
         info(scope, whole.of).additive and _no_share_of(scope, whole.of)
     ):
         return None
-    if any(isinstance(c, Compare) and c.op == "=" and continuous(scope, c.of) for c in met):
+    if any(isinstance(c, Compare) and c.op == "=" and _exact(scope, c) for c in met):
         return None  # hardly a row has exactly this amount: it points at one
     return Measure((part_of(scope, whole, met, percent=share == "percent"),))
 
@@ -122,3 +122,8 @@ def _no_share_of(scope: Scope, column: ColumnRef) -> bool:
     known = info(scope, column)
     rest = (c for c in scope.by_table[column.table].columns if c is not known)
     return not any(c.nature("percentage") and known.stems <= c.stems for c in rest)
+
+
+def _exact(scope: Scope, met: Compare) -> bool:
+    """Whether a condition asks for one amount among many."""
+    return isinstance(met.of, ColumnRef) and continuous(scope, met.of)
