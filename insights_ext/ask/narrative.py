@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .correlation import in_words, numeric, pearson
@@ -19,6 +20,7 @@ MAX_NAMED = 5
 MAX_TEXT = 80
 _CURRENCY = {"$", "€", "£", "¥"}
 _PERIODS = {"day", "week", "month", "quarter", "year"}
+_DIFFERENT = "number of different"
 _ADDS_UP = {"sum", "count"}
 
 
@@ -77,7 +79,7 @@ def _cloud(plan: Plan, table: pa.Table, total_rows: int) -> str:
 
 def _shared(plan: Plan, table: pa.Table, key: int, measure: int) -> str:
     """The group in the first place, or those that share it, with their amount."""
-    names, column = plan.columns[key], plan.columns[measure]
+    names, column = plan.columns[key], _worded(plan.columns[measure])
     pairs = _pairs(table, key, measure)
     if not pairs:
         return f"{_count(table.num_rows)}, none with a {column.label}{_where(plan)}."
@@ -105,7 +107,7 @@ def _totals(plan: Plan, table: pa.Table) -> str:
 
 def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: int) -> str:
     """The leader, the laggard and, where it means something, the total."""
-    column = plan.columns[measure]
+    column = _worded(plan.columns[measure])
     pairs = _pairs(table, key, measure)
     if not pairs:
         return f"{_count(total_rows)}, none with a {column.label}{_where(plan)}."
@@ -169,7 +171,7 @@ def _extreme(label: str, value: Any) -> str:
 
 def _trend(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: int) -> str:
     """First, last and peak."""
-    column, times = plan.columns[measure], plan.columns[key]
+    column, times = _worded(plan.columns[measure]), plan.columns[key]
     pairs = _pairs(table, key, measure)
     if len(pairs) < 2:
         return f"{_count(total_rows)} by {times.label}{_where(plan)}."
@@ -185,7 +187,7 @@ def _trend(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: int)
 
 def _combinations(plan: Plan, table: pa.Table, keys: Sequence[int], measure: int, total_rows: int) -> str:
     """Two groups or more: how many combinations, and the highest."""
-    column = plan.columns[measure]
+    column = _worded(plan.columns[measure])
     values = [
         (k, v)
         for k, v in enumerate(table.column(measure).to_pylist())
@@ -250,8 +252,16 @@ def _sum(pairs: Sequence[tuple[Any, Any]]) -> Any:
     return sum((p[1] for p in pairs), type(pairs[0][1])(0))
 
 
+def _worded(column: ResultColumn) -> ResultColumn:
+    """ "Number of different customers", not "… customer"."""
+    if not _distinct(column):
+        return column
+    things = column.label.removeprefix(_DIFFERENT).strip()
+    return replace(column, label=f"{_DIFFERENT} {plural(things) or things}")
+
+
 def _distinct(column: ResultColumn) -> bool:
-    return column.label.startswith("number of different")
+    return column.label.startswith(_DIFFERENT)
 
 
 def _where(plan: Plan) -> str:

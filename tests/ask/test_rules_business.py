@@ -362,3 +362,12 @@ def test_what_is_offered_shares_what_was_understood_and_can_be_answered(clinic: 
         assert 0 < len(choices) <= 3
         assert all(word in c.question for c in choices)
         assert all(clinic.rows(c.question) for c in choices)
+
+
+def test_what_was_done_most_is_counted_by_its_rows(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE gym_bookings_export AS SELECT 'B' || i AS booking_ref, ['Ann', 'Bo', 'Cy'][1 + (i * i) % 3] AS member,"
+        " ['Spin', 'Yoga'][1 + i % 2] AS class_name FROM range(20) t(i)"
+    )
+    assert desk.rows("which member booked the most classes") == [("Bo",)]
+    assert "the same number of different members" in said(desk, "how many members per class")

@@ -10,7 +10,23 @@ from .columns import CODE, KEY_WORDS, NAME, NAMING, ColumnInfo, Word, name_words
 from .lexicon import lexicon
 from .tokens import stem
 
-_NO_NAMES = frozenset({"ref", "tbl", "table", "dim", "fact", "data", "list"})
+_NO_NAMES = frozenset(
+    {
+        "ref",
+        "tbl",
+        "table",
+        "dim",
+        "fact",
+        "data",
+        "list",
+        "export",
+        "extract",
+        "dump",
+        "sheet",
+        "copy",
+        "csv",
+    }
+)
 
 
 @dataclass(frozen=True)

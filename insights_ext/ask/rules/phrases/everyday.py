@@ -48,6 +48,15 @@ def _most_done(scope: Scope, *rest: Any) -> Any:
     return Best(way(adjective.plain), count_of(table)) if adjective.name in ("most", "least") else None
 
 
+@rule("BEST", "DONE superlative COL", cost=-0.1)
+def _did_most(scope: Scope, table: str, adjective: Adjective, column: ColumnRef) -> Any:
+    """ "Booked the most classes", each booking being of a class: by how many bookings there are."""
+    known = info(scope, column)
+    if adjective.name not in ("most", "least") or column.table != table or not known.text or known.digits:
+        return None
+    return Best(way(adjective.plain), count_of(table))
+
+
 @rule("BEST", "superlative aggregate of? rows|COL", cost=0.05)
 def _longest_typical(scope: Scope, adjective: Adjective, function: str, _of: Any, thing: Any) -> Any:
     """ "The longest average visit": what the adjective measures of visits."""
