@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -13,6 +14,9 @@ from .errors import Cancelled
 
 T = TypeVar("T")
 
+COME_BACK_S = 2.0
+"""How long work is still wanted by one who left to ask again."""
+
 
 @dataclass
 class Flight(Generic[T]):
@@ -21,6 +25,7 @@ class Flight(Generic[T]):
     future: Future[T]
     cancelled: threading.Event
     _waiting: int = 0
+    _wanted_until: float = field(default_factory=lambda: time.monotonic() + COME_BACK_S)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, context: Context) -> T:
@@ -45,3 +50,23 @@ class Flight(Generic[T]):
         finally:
             with self._lock:
                 self._waiting -= 1
+
+    def join(self) -> bool:
+        """Begin to wait; false where the work is being stopped. `leave` ends it."""
+        with self._lock:
+            if self.cancelled.is_set():
+                return False
+            self._waiting += 1
+            return True
+
+    def leave(self, come_back: bool = False) -> None:
+        """Wait no more; with `come_back` the work stays wanted for `COME_BACK_S`."""
+        with self._lock:
+            self._waiting -= 1
+            self._wanted_until = time.monotonic() + COME_BACK_S if come_back else 0.0
+
+    def give_way(self) -> None:
+        """Stop the work if nobody waits for it."""
+        with self._lock:
+            if self._waiting == 0 and time.monotonic() >= self._wanted_until:
+                self.cancelled.set()

@@ -38,7 +38,9 @@ class Job:
 
     `target` is ``module:function`` inside `insights_ext.services`. `reads` and `writes` are all the
     worker may touch on disk. Jobs with the same `key` share a living worker, which keeps what it has
-    opened; without a key the worker ends with its job.
+    opened; without a key the worker ends with its job. A cancelled job gets `grace_s` to end by itself, so
+    that such a worker lives on. `lasting` is for one that keeps what is costly to make: it may do many more
+    jobs than others.
     """
 
     kind: str
@@ -48,6 +50,8 @@ class Job:
     reads: tuple[Path, ...] = ()
     writes: Path | None = None
     key: str | None = None
+    grace_s: float = 0.0
+    lasting: bool = False
 
 
 @dataclass(frozen=True)

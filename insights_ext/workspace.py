@@ -118,6 +118,7 @@ class Workspace(Settings, Configurable):
                 self.storage.remove(sha256)
         if unused:
             self.workers.forget(worker_key(removal.owner, sha256))
+            self.workers.forget(order_key(removal.owner, sha256))
             self.catalog.drop_profile(sha256)
             self.catalog.of(removal.owner).delete_answers_of(sha256)
         if removal.source_sha256 is not None:
@@ -389,10 +390,13 @@ class Workspace(Settings, Configurable):
         reads: tuple[Path, ...] = (),
         writes: Path | None = None,
         key: str | None = None,
+        grace_s: float = 0.0,
+        lasting: bool = False,
     ) -> Result:
-        """Run one job of a known kind in a worker, within the limits of that kind."""
+        """Run one job of a known kind in a worker, within the limits of that kind; the rest is of `Job`."""
         target, limits = self._kinds()[kind]
-        return self.workers.run(Job(kind, target, args, limits, reads, writes, key), context)
+        job = Job(kind, target, args, limits, reads, writes, key, grace_s, lasting)
+        return self.workers.run(job, context)
 
     def _kinds(self) -> dict[str, tuple[str, Limits]]:
         query, heavy = self.query_memory_bytes, self.convert_memory_bytes
@@ -408,6 +412,8 @@ class Workspace(Settings, Configurable):
             "query": (f"{_ENGINE}.query:run", limits(self.query_timeout_s, query)),
             "preview": (f"{_ENGINE}.page:preview", replace(sort, timeout_s=self.query_timeout_s)),
             "sort": (f"{_ENGINE}.page:preview", sort),
+            # The rows of a page of an order lie all over the file, until they are kept in memory.
+            "sorted page": (f"{_ENGINE}.page:preview", replace(sort, timeout_s=6 * self.query_timeout_s)),
             "export": (f"{_ENGINE}.export:export", limits(self.export_timeout_s, heavy, written)),
             "profile": (f"{_ENGINE}.profile:profile", limits(self.profile_timeout_s, heavy, written)),
             "convert": (f"{_ENGINE}.convert:convert", limits(self.convert_timeout_s, heavy, written)),
@@ -439,6 +445,13 @@ class Workspace(Settings, Configurable):
                 flight.future.add_done_callback(lambda done: self._landed(key, done))
             return flight
 
+    def give_way(self, prefix: str, but: str) -> None:
+        """Stop the runs under `prefix` that nobody waits for, except the one of the key `but`."""
+        with self._lock:
+            for key, flight in self._flights.items():
+                if key.startswith(prefix) and key != but:
+                    flight.give_way()
+
     def _landed(self, key: str, future: Future[Any]) -> None:
         with self._lock:
             flight = self._flights.get(key)
@@ -452,6 +465,11 @@ class Workspace(Settings, Configurable):
 def worker_key(owner: str, content_sha256: str) -> str:
     """The resident worker that serves the pages of a content: one for each owner."""
     return f"{owner}/{content_sha256}"
+
+
+def order_key(owner: str, content_sha256: str) -> str:
+    """The resident worker that keeps the orders of a long content, so that its plain pages wait for none."""
+    return f"{worker_key(owner, content_sha256)}/order"
 
 
 def _remembered(catalog: Catalog, storage: Storage) -> Iterator[DatasetEntries]:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from concurrent import futures
-from dataclasses import replace
-from typing import Any
-
 from ..context import Context
-from ..errors import StillSorting
 from ..schemas import Column, Preview, PreviewRequest, Stats
 from ..shown import ARROW_FACTOR, shown_rows
 from ..telemetry import operation
-from ..workspace import Workspace, worker_key
-from . import profiles
-from .tables import Frames, Table, find
+from ..workspace import Workspace, order_key, worker_key
+from . import ordering, profiles
+from .tables import Frames, find
 
-LONG_ROWS = 500_000
-"""Rows from which sorting or filtering may take longer than one page is allowed to."""
-
-TOP_ROWS = 5_000
-"""Rows of an order that are had without making the whole of it."""
+GRACE_S = 0.5
+"""What a page that nobody waits for any more gets to end by itself: a new worker costs more than a page."""
 
 
 @operation("preview")
@@ -39,16 +28,19 @@ def preview(
         "filter": [item.model_dump(mode="json") for item in request.filter],
         "max_bytes": ARROW_FACTOR * workspace.max_shown_bytes,
     }
-    if table.row_count >= LONG_ROWS and (request.sort or request.filter):
-        _order(workspace, table, asked_for, context)
-        # Whoever scrolls on gives a page up; that must not end the worker, and with it the order.
-        context = replace(context, cancelled=threading.Event())
+    is_ordered = table.row_count >= ordering.LONG_ROWS and bool(request.sort or request.filter)
+    if is_ordered:
+        ordering.put_in_order(workspace, table, asked_for, context)
+    key = order_key if is_ordered else worker_key
+    # Whoever scrolls on gives a page up; that must not end the worker, and with it the order it keeps.
     result = workspace.run(
-        "preview",
+        "sorted page" if is_ordered else "preview",
         asked_for,
         context,
         reads=(table.path,),
-        key=worker_key(context.owner, table.content_sha256),
+        key=key(context.owner, table.content_sha256),
+        grace_s=workspace.query_timeout_s if is_ordered else GRACE_S,
+        lasting=is_ordered,
     )
     assert result.table is not None
     asked = result.table.num_rows + result.value["left_out"]
@@ -68,34 +60,6 @@ def preview(
         filter=request.filter,
         warnings=[*table.warnings, *warnings],
     )
-
-
-def _order(workspace: Workspace, table: Table, asked_for: dict[str, Any], context: Context) -> None:
-    """Have the rows in order as far as the page needs them; whoever asks again waits for the same work.
-
-    The order is kept by the worker that serves the pages, so this returns at once when it is there.
-    """
-    # The top of an order is quick to have; for any page further down the whole of it is made.
-    end = asked_for["offset"] + asked_for["limit"]
-    needed = {**asked_for, "offset": TOP_ROWS if end <= TOP_ROWS else table.row_count, "limit": 0}
-    owner = worker_key(context.owner, table.content_sha256)
-
-    def work(cancelled: threading.Event) -> None:
-        own = replace(context, emit=Context().emit, deadline=None, cancelled=cancelled)
-        workspace.run("sort", needed, own, reads=(table.path,), key=owner)
-
-    wanted = json.dumps([needed["offset"], needed["sort"], needed["filter"]], default=str)
-    flight = workspace.once(f"sort:{owner}:{wanted}", work)
-    give_up = time.monotonic() + workspace.query_timeout_s
-    try:
-        while not futures.wait([flight.future], 0.05).done:
-            context.check()
-            if time.monotonic() >= give_up:
-                raise StillSorting(f"The rows of {table.name!r} are still being sorted or filtered.")
-    except KeyboardInterrupt:
-        flight.cancelled.set()
-        raise
-    flight.future.result()
 
 
 @operation("stats")

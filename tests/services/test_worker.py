@@ -194,6 +194,22 @@ def test_cancelling_from_another_thread_ends_the_worker_at_once(workers):
     assert workers.status()["busy"] == 0
 
 
+def test_a_cancelled_job_that_ends_within_its_grace_leaves_its_worker_alive(workers):
+    first = workers.run(job("count", key="graceful"), Context()).value
+    context = Context()
+    threading.Timer(0.1, context.cancelled.set).start()
+    workers.run(job("sleep", {"seconds": 0.4}, key="graceful", grace_s=20), context)
+    second = workers.run(job("count", key="graceful"), Context()).value
+    assert (second["pid"], second["jobs"]) == (first["pid"], 2)
+    with pytest.raises(Cancelled):
+        workers.run(job("count", key="graceful", grace_s=20), context)  # it has not begun
+    context = Context()
+    threading.Timer(0.1, context.cancelled.set).start()
+    with pytest.raises(Cancelled):
+        workers.run(job("sleep", {"seconds": 30}, key="graceful", grace_s=0.2), context)
+    assert workers.run(job("count", key="graceful"), Context()).value["jobs"] == 1
+
+
 def test_an_interrupt_ends_the_worker_and_goes_on_up(workers):
     killed = workers.status()["killed_by_reason"].get("interrupted", 0)
 
@@ -214,6 +230,16 @@ def test_a_bound_worker_keeps_what_it_opened_and_is_replaced_after_max_jobs():
         assert len({answer["pid"] for answer in answers}) == 3
         other = pool.run(job("count", key="other"), Context()).value
         assert other["jobs"] == 1
+    finally:
+        pool.close()
+
+
+def test_a_worker_whose_memory_is_costly_to_make_does_more_jobs_than_others():
+    pool = Workers(max_workers=2, idle_s=60, max_jobs=1, threads=1, extra_modules=TARGETS)
+    try:
+        answers = [pool.run(job("count", key="k", lasting=True), Context()).value for _ in range(5)]
+        assert [answer["jobs"] for answer in answers] == [1, 2, 3, 4, 5]
+        assert len({answer["pid"] for answer in answers}) == 1
     finally:
         pool.close()
 

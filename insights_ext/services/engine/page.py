@@ -5,11 +5,16 @@ Otherwise the first request takes the top of the order; a page further down buil
 once, as a table of row numbers in memory, and pages are fetched by row number from then on. Nulls (and
 NaN, which JSON shows as null) come last in both directions; ties keep the order of the file, so that
 pages never overlap.
+
+The rows of a sorted page lie all over the file. Of a long table they are therefore kept in memory in a
+form made for that (`kept`), from the first sorted page on and while further ones are served.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +30,7 @@ from ...work import Reply, WorkerContext
 from .connect import connect, memory_limit_bytes, quoted, source
 from .failures import failure, out_of_memory, plain_failures
 from .filters import FRACTIONS, Condition, condition, resolved
+from .kept import KeptRows, keep
 from .result import columns_json, finished, portable
 
 HEAD_ROWS = 5000
@@ -35,6 +41,11 @@ WINDOW_ROWS = 1000
 
 MAX_WINDOW_BYTES = 32 << 20
 MAX_ORDERS = 4
+
+KEPT_FROM_ROWS = 500_000
+"""Rows from which a table is kept for its sorted pages; shorter ones are read quickly enough."""
+
+KEPT_BATCH_ROWS = 65_536
 
 
 @dataclass
@@ -72,6 +83,10 @@ class _Pages:
         self.orders: OrderedDict[str, _Order] = OrderedDict()
         self.made = 0
         self.row_bytes: int | None = None
+        # What DuckDB may not use is for Python and Arrow, most of it for the rows kept.
+        self.max_kept_bytes = (context.memory_bytes - memory_limit_bytes(context)) * 2 // 3
+        self.kept: KeptRows | None = None
+        self.keeping: threading.Thread | None = None
         self._source(path)
         nothing = self.connection.sql(f'SELECT {self._columns()} FROM "data" LIMIT 0')
         self.empty = finished(nothing.to_arrow_table(), self.names, self.types)
@@ -102,7 +117,21 @@ class _Pages:
         table = order.take(offset, limit)
         if table is None:
             table = self._window(order, offset, limit)
+        if keys:
+            self._begin_to_keep()
         return table, order.total_rows
+
+    def _begin_to_keep(self) -> None:
+        """Keep the rows from now on, in the background."""
+        if self.keeping is None and self.total_rows >= KEPT_FROM_ROWS:
+            self.keeping = threading.Thread(target=self._keep, name="keep", daemon=True)
+            self.keeping.start()
+
+    def _keep(self) -> None:
+        # Pages come without it too: whatever is in the way here is no failure of theirs.
+        with contextlib.suppress(duckdb.Error, pa.ArrowException, MemoryError):
+            rows = self.connection.cursor().sql(f"SELECT {self._columns()} FROM {self.numbered}")
+            self.kept = keep(rows.to_arrow_reader(KEPT_BATCH_ROWS), self.max_kept_bytes)
 
     def _key(self, item: str) -> str:
         """One sort key as SQL; a column whose name begins with ``-`` wins over descending order."""
@@ -178,8 +207,8 @@ class _Pages:
         """Fetch a page; after the first one also the rows that follow, which cost little more."""
         # Rows whose size nobody knows yet, or that are huge, are not fetched unasked.
         fitting = 0 if self.row_bytes is None else MAX_WINDOW_BYTES // max(1, self.row_bytes)
-        first = order.window is None and offset == 0
-        ahead = limit if first else max(limit, min(WINDOW_ROWS, fitting))
+        is_first = order.window is None and offset == 0
+        ahead = limit if is_first or self.kept is not None else max(limit, min(WINDOW_ROWS, fitting))
         if order.table is None:
             numbers = order.head[offset : offset + ahead]
         else:
@@ -196,6 +225,8 @@ class _Pages:
         """The rows with these numbers, in this order."""
         if not numbers:
             return self.empty
+        if self.kept is not None:
+            return finished(self.kept.take(numbers), self.names, self.types)
         where = f"{self.number} IN ({', '.join(map(str, numbers))})"
         sql = f"SELECT {self.number} AS n, {self._columns()} FROM {self.numbered} WHERE {where}"
         table = self.connection.sql(sql).to_arrow_table()

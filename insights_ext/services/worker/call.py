@@ -45,6 +45,7 @@ class Worker:
         self.healthy = False
         self.retired = False
         self.jobs = 0
+        self.max_jobs = 1
         self.used = time.monotonic()
         self.killed: str | None = None
         self._ready = False
@@ -54,6 +55,7 @@ class Worker:
     ) -> None:
         """Take over `process` and tell it its walls."""
         self.process = process
+        self.max_jobs = max_jobs
         self.end = HostEnd(process.connection)
         setup = {
             "limits": asdict(job.limits),
@@ -188,6 +190,7 @@ class _Watch:
         self._deadline = time.monotonic() + _START_TIMEOUT_S
         self._starting = True
         self._next_look = 0.0
+        self._cancelled_at: float | None = None
 
     def started(self) -> None:
         """The worker is up: from now on the job's own clock runs."""
@@ -195,9 +198,12 @@ class _Watch:
         self._deadline = time.monotonic() + self._job.limits.timeout_s
 
     def __call__(self) -> None:
-        if self._context.cancelled.is_set():
-            raise Cancelled("The operation was cancelled.")
         now = time.monotonic()
+        if self._context.cancelled.is_set():
+            if self._cancelled_at is None:
+                self._cancelled_at = now
+            if now - self._cancelled_at >= self._job.grace_s:
+                raise Cancelled("The operation was cancelled.")
         end = self._context.deadline
         if now >= self._deadline or (end is not None and now >= end):
             if now < self._deadline:

@@ -24,6 +24,7 @@ from .wire import SLICE_S
 
 Signature = tuple[str | None, tuple[Path, ...], Path | None, Limits]
 _END_S = 2.0
+_LASTING = 50
 
 
 class Workers:
@@ -111,7 +112,7 @@ class Workers:
                 if worker.key == key:
                     del self._bound[signature]
                     worker.healthy = False
-                    worker.jobs = self._max_jobs
+                    worker.jobs = worker.max_jobs
                     if not worker.busy:
                         self._end(worker)
 
@@ -195,11 +196,17 @@ class Workers:
             process,
             job,
             threads=self._threads,
-            max_jobs=1 if job.key is None else self._max_jobs,
+            max_jobs=self._jobs_of(job),
             extra=self._extra,
         )
         if self._closed.is_set():
             raise Cancelled("The workers were closed.")
+
+    def _jobs_of(self, job: Job) -> int:
+        """How many jobs a worker started for `job` may do."""
+        if job.key is None:
+            return 1
+        return self._max_jobs * (_LASTING if job.lasting else 1)
 
     def _room(self) -> bool:
         """Whether one more worker may start, after making the least recently used idle one give way."""
@@ -210,7 +217,7 @@ class Workers:
         return len(self._alive) < self._max_workers
 
     def _release(self, worker: Worker, job: Job) -> None:
-        keep = job.key is not None and worker.healthy and worker.jobs < self._max_jobs
+        keep = job.key is not None and worker.healthy and worker.jobs < worker.max_jobs
         try:
             if not keep:
                 # Outside the lock: the wait for the process's end is the job's own, not the pool's.
@@ -224,7 +231,7 @@ class Workers:
                     self._killed[worker.killed] = self._killed.get(worker.killed, 0) + 1
                 if not keep:
                     self._drop(worker)
-                elif self._closed.is_set() or worker.jobs >= self._max_jobs:
+                elif self._closed.is_set() or worker.jobs >= worker.max_jobs:
                     # close() or forget() came in between.
                     self._end(worker)
                 self._changed.notify_all()

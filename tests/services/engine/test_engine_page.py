@@ -67,6 +67,56 @@ def numbers(path: Path, **args: Any) -> tuple[list[int], int]:
     return [row[0] for row in rows], total
 
 
+@pytest.fixture
+def wide_path(tmp_path: Path) -> Path:
+    """All kinds of columns, shuffled, in row groups that are none of the pieces that are kept."""
+    target = tmp_path / "kinds.parquet"
+    duckdb.sql(
+        f"COPY (SELECT i AS n, hash(i) AS h, 'row ' || i AS word, "
+        f"CASE WHEN i % 7 = 0 THEN NULL ELSE i / 4.0 END AS share, [i, i + 1] AS list, "
+        f"{{'a': i, 'b': 'x'}} AS pair, MAP {{'k': i}} AS map, i::HUGEINT AS huge, "
+        f"to_days((i % 100)::INTEGER) AS span, gen_random_uuid() AS id FROM range(30_000) t(i)) "
+        f"TO '{target}' (ROW_GROUP_SIZE 2048)"
+    )
+    return target
+
+
+def test_pages_of_an_order_are_the_same_once_the_rows_are_kept(
+    wide_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [
+        {"offset": offset, "limit": 70, "sort": [key], "filter": chosen}
+        for key in ("h", "-h")
+        for offset in (0, 4_990, 14_321, 29_990)
+        for chosen in ([], [{"column": "n", "op": ">", "value": 500}])
+    ]
+    before = [preview(wide_path, **each) for each in asked]
+    assert page._open[str(wide_path)].keeping is None
+    page._open.clear()
+    monkeypatch.setattr(page, "KEPT_FROM_ROWS", 1)
+    preview(wide_path, sort=["h"])
+    pages = page._open[str(wide_path)]
+    assert pages.keeping is not None
+    pages.keeping.join(60)
+    assert pages.kept is not None
+    assert [preview(wide_path, **each) for each in asked] == before
+
+
+def test_rows_that_need_too_much_memory_are_not_kept_and_pages_come_nevertheless(
+    wide_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = preview(wide_path, offset=20_000, sort=["h"])
+    page._open.clear()
+    monkeypatch.setattr(page, "KEPT_FROM_ROWS", 1)
+    pages = page._pages(str(wide_path), WorkerContext())
+    pages.max_kept_bytes = 10_000
+    preview(wide_path, sort=["h"])
+    assert pages.keeping is not None
+    pages.keeping.join(60)
+    assert pages.kept is None
+    assert preview(wide_path, offset=20_000, sort=["h"]) == before
+
+
 def test_rows_past_a_number_of_bytes_are_left_out_and_counted(path: Path) -> None:
     for sort in ([], ["-n"]):
         args = {"path": str(path), "offset": 5, "limit": 100, "sort": sort, "filter": [], "max_bytes": 500}
