@@ -25,6 +25,7 @@ from .wire import SLICE_S
 Signature = tuple[str | None, tuple[Path, ...], Path | None, Limits]
 _END_S = 2.0
 _LASTING = 50
+"""How many times as many jobs a worker may do that keeps what is costly to make."""
 
 
 class Workers:
