@@ -12,6 +12,7 @@ import traitlets
 
 from insights_ext import Insights, InsightsExplorer
 from insights_ext.errors import DatasetNotFound, InvalidFilter, InvalidRequest
+from insights_ext.handlers import snapshots
 from insights_ext.widgets.calls import Calls, Result
 from insights_ext.widgets.operations import MAX_DOWNLOAD_BYTES
 
@@ -98,17 +99,62 @@ def test_the_views_get_what_rest_would_answer(views, insights):
     assert views.body("ledger")["entries"] == []
 
 
-def test_a_live_frame_is_looked_at_and_asked_as_it_is_now(frame_views):
-    frame_views.explorer._frames["live"] = SALES.copy()
-    described = frame_views.body("get", name="live")
+@pytest.fixture
+def changing(insights):
+    """A frame that is changed in place, and the views of it."""
+    frame = SALES.copy()
+    explorer = InsightsExplorer({"Live": frame}, insights=insights)
+    yield frame, Views(explorer)
+    explorer.close()
+
+
+def test_a_live_frame_is_read_once_for_all_pages_and_again_when_it_is_refreshed(changing, monkeypatch):
+    frame, views = changing
+    read = []
+    stage = snapshots.stage
+    monkeypatch.setattr(snapshots, "stage", lambda *given: read.append(1) or stage(*given))
+    described = views.body("get", name="live")
     assert (described["row_count"], described["column_count"], described["state"]) == (3, 2, "completed")
-    assert "live" in [each["name"] for each in frame_views.body("list")["datasets"]]
-    assert frame_views.body("preview", name="live")["total_rows"] == 3
-    assert frame_views.body("suggestions", name="live")["suggestions"]
-    frame_views.explorer._frames["live"].loc[3] = ["West", 1.0]
-    assert frame_views.body("preview", name="live")["total_rows"] == 4
-    answer = frame_views.body("ask", question="total amount", datasets=["live"])
-    assert "61.5" in answer["text"]
+    assert described["content_sha256"] == views.explorer.content
+    assert "live" in [each["name"] for each in views.body("list")["datasets"]]
+    frame.loc[3] = ["West", 1.0]
+    for _ in range(3):
+        assert views.body("preview", name="live", sort=["amount"])["total_rows"] == 3
+    assert views.body("suggestions", name="live")["suggestions"]
+    assert views.body("stats", name="live")["row_count"] == 3
+    assert read == []  # it was read when the explorer was made
+    shown = []
+    views.explorer.observe(lambda change: shown.append(change.new), "content")
+    assert views.body("refresh", name="live")["row_count"] == 4
+    assert views.body("preview", name="live")["total_rows"] == 4
+    frame.loc[4] = ["West", 2.0]
+    views.explorer.refresh()
+    assert views.body("preview", name="live")["total_rows"] == 5
+    assert views.body("stats", name="live")["row_count"] == 5
+    assert len(read) == 2
+    assert len(shown) == 2
+    assert shown[-1] == views.body("get", name="live")["content_sha256"]
+
+
+def test_a_question_is_answered_from_the_frame_as_it_is_now_and_the_views_follow(changing):
+    frame, views = changing
+    before = views.explorer.content
+    frame.loc[3] = ["West", 1.0]
+    assert "61.5" in views.body("ask", question="total amount", datasets=["live"])["text"]
+    assert views.explorer.content != before
+    assert views.body("preview", name="live")["total_rows"] == 4
+    frame.loc[4] = ["West", 2.0]
+    assert views.body("query", sql="SELECT count(*) AS n FROM live")["rows"] == [[5]]
+    assert views.body("preview", name="live")["total_rows"] == 5
+
+
+def test_what_was_read_of_a_frame_is_read_again_where_it_is_kept_no_longer(changing, insights):
+    frame, views = changing
+    views.body("preview", name="live")
+    frame.loc[3] = ["West", 1.0]
+    for turn in range(snapshots._KEPT + 1):  # those used longest ago are dropped
+        insights.preview(pd.DataFrame({"turn": [turn]}))
+    assert views.body("preview", name="live")["total_rows"] == 4
 
 
 def test_a_question_tells_its_steps_before_its_answer(views):

@@ -12,6 +12,7 @@ from .health import health
 from .learning import describe, feedback, knowledge, learn
 from .ledger import ledger
 from .outgoing import outgoing
+from .snapshots import Snapshot, is_kept, take
 from .tables import Frames, find
 from .uploads import (
     cancel_job,
@@ -29,6 +30,7 @@ from .uploads import (
 __all__ = [
     "Exported",
     "Frames",
+    "Snapshot",
     "answer",
     "ask",
     "cancel_job",
@@ -44,6 +46,7 @@ __all__ = [
     "find",
     "forget_document",
     "health",
+    "is_kept",
     "job",
     "knowledge",
     "learn",
@@ -60,6 +63,7 @@ __all__ = [
     "start_upload",
     "stats",
     "suggestions",
+    "take",
     "upload",
     "wait",
 ]

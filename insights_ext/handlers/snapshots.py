@@ -11,7 +11,7 @@ from ..errors import InvalidRequest
 from ..schemas import DatasetColumn, ImportOptions
 from ..services.frames import write_arrow
 from ..services.storage import Staged
-from ..workspace import Workspace
+from ..workspace import Workspace, order_key, worker_key
 from .convert import convert
 
 _KEPT = 16
@@ -74,6 +74,15 @@ def kept(workspace: Workspace, content_sha256: str) -> Snapshot | None:
     return None
 
 
+def is_kept(workspace: Workspace, snapshot: Snapshot) -> bool:
+    """Whether `snapshot` can still be read; if so, it becomes the last to be dropped."""
+    for key, known in list(workspace.live.items()):
+        if known.content_sha256 == snapshot.content_sha256 and known.path.exists():
+            workspace.live.move_to_end(key)
+            return True
+    return False
+
+
 def _convert(workspace: Workspace, staged: Staged, context: Context) -> Snapshot:
     with convert(workspace, staged, "frame.arrow", ImportOptions(), context) as converted:
         stored, read = converted.commit(workspace.live_directory), converted.value
@@ -83,6 +92,9 @@ def _convert(workspace: Workspace, staged: Staged, context: Context) -> Snapshot
 
 
 def _drop(workspace: Workspace, snapshot: Snapshot) -> None:
+    # A worker may read the file that it was started for, not another one of the same name.
+    for key in (worker_key, order_key):
+        workspace.workers.forget(key(workspace.owner, snapshot.content_sha256))
     snapshot.path.unlink(missing_ok=True)
     snapshot.path.with_suffix(".values.arrow").unlink(missing_ok=True)
     if not workspace.catalog.references(snapshot.content_sha256):

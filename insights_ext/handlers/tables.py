@@ -14,7 +14,10 @@ from ..workspace import Workspace
 from . import snapshots
 
 Frames = Mapping[str, Any]
-"""Live data frames by the name they are asked under; they win over datasets of the same name."""
+"""Live data frames by the name they are asked under; they win over datasets of the same name.
+
+A `snapshots.Snapshot` in the place of a frame is the frame as it was then, and costs nothing to take.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Table:
 def find(workspace: Workspace, name: str, context: Context, frames: Frames | None = None) -> Table:
     """The table called `name`; raises `DatasetNotFound`, `DatasetNotReady` or `StoreDamaged`."""
     if frames and name in frames:
-        return _of_snapshot(name, snapshots.take(workspace, name, frames[name], context))
+        frame = frames[name]
+        if isinstance(frame, snapshots.Snapshot):
+            return _of_snapshot(name, frame)
+        return _of_snapshot(name, snapshots.take(workspace, name, frame, context))
     dataset = workspace.owned(context).get_completed(dataset_name(name))
     return of_dataset(workspace, dataset, context)
 

@@ -48,6 +48,11 @@ class InsightsExplorer(anywidget.AnyWidget):
         Positions of the selected rows among those the filters let through, as they are sorted.
     answer:
         The last answer (`results.Answer`), with ``.df()``, ``.sql``, ``.chart``; None before the first.
+    content:
+        SHA-256 of what was read of a live data frame; empty for a dataset.
+
+    A live data frame is read when it is opened, by `refresh`, and before each question and download. The
+    rows and the profile shown are those that were read last.
 
     Raises `DatasetNotFound` where there is none of that name.
 
@@ -65,6 +70,7 @@ class InsightsExplorer(anywidget.AnyWidget):
     view = traitlets.Enum(VIEWS, "preview", help="The view that is shown.").tag(sync=True)
     filters = traitlets.List(traitlets.Dict(), help="Conditions on the rows.").tag(sync=True)
     selected_rows = traitlets.List(traitlets.Int(), help="Positions of the selected rows.").tag(sync=True)
+    content = traitlets.Unicode(read_only=True, help="Hash of what was read of a frame.").tag(sync=True)
     answer = traitlets.Any(None, help="The last answer.")
     height = traitlets.Int(560, min=240, help="Height in pixels.").tag(sync=True)
 
@@ -82,6 +88,7 @@ class InsightsExplorer(anywidget.AnyWidget):
         self._owns_insights = insights is None
         self._charts: dict[str, ipywidgets.Output] = {}
         self._loop = _running_loop()
+        self._is_shown = False
         operations = Operations(
             self._insights,
             self._frames,
@@ -89,13 +96,22 @@ class InsightsExplorer(anywidget.AnyWidget):
             show=self._show_chart,
             hide=self._hide_chart,
             bind=_bind,
+            read=self._was_read,
         )
-        operations.dataset(name, self._insights.context())
+        first = operations.dataset(name, self._insights.context())
+        self._operations = operations
         self._calls = Calls(operations, self.send, self._context)
         super().__init__(view=view, height=height, filters=list(filters))
         self.set_trait("dataset", name)
+        self._is_shown = True
+        if self._frames:
+            self.set_trait("content", str(first.content_sha256))
         self.set_trait("static", f"explorer-{uuid.uuid4().hex}")
         self.on_msg(self._hear)
+
+    def refresh(self) -> None:
+        """Read the live data frame again, which may have been changed; the views show it as it is now."""
+        self._operations.refresh(self._insights.context())
 
     def cancel(self) -> None:
         """Stop whatever the views are waiting for."""
@@ -157,11 +173,19 @@ class InsightsExplorer(anywidget.AnyWidget):
         return self._insights.context(emit)
 
     def _answered(self, answer: results.Answer) -> None:
-        """Set the trait where the user's own code runs, so that what observes it may touch anything."""
+        self._set("answer", answer)
+
+    def _was_read(self, content: str) -> None:
+        # The first reading comes before there are traits.
+        if self._is_shown:
+            self._set("content", content)
+
+    def _set(self, trait: str, value: Any) -> None:
+        """Set a trait where the user's own code runs, so that what observes it may touch anything."""
         if self._loop is None or self._loop.is_closed():
-            self.answer = answer
+            self.set_trait(trait, value)
         else:
-            self._loop.call_soon_threadsafe(self.set_trait, "answer", answer)
+            self._loop.call_soon_threadsafe(self.set_trait, trait, value)
 
     def _show_chart(self, bundle: dict[str, Any]) -> str:
         output = {"output_type": "display_data", "data": bundle, "metadata": {}}

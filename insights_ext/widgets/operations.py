@@ -48,6 +48,12 @@ class Operations:
         Makes a model that draws a bundle of media types as an output does; returns its id.
     bind:
         Binds a value to a variable of the notebook; false where there is none.
+    read:
+        Told the content of a live data frame whenever it was read.
+
+    A live data frame may be changed in place, which only reading all of it can tell. So it is read when it
+    is first looked at, by `refresh`, and before each question, query and download; all pages and the
+    profile come from what was read last.
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Operations:
         show: Callable[[dict[str, Any]], str],
         hide: Callable[[str], None],
         bind: Callable[[str, Any], bool],
+        read: Callable[[str], None] = lambda content: None,
     ) -> None:
         self._insights = insights
         self._frames = frames
@@ -66,9 +73,12 @@ class Operations:
         self._show = show
         self._hide = hide
         self._bind = bind
+        self._read = read
+        self._taken: dict[str, handlers.Snapshot] = {}
         self._known: dict[str, Callable[[dict[str, Any], Context], Result]] = {
             "list": self._list,
             "get": self._get,
+            "refresh": self._refresh,
             "preview": self._preview,
             "stats": self._stats,
             "suggestions": self._suggestions,
@@ -92,6 +102,23 @@ class Operations:
             raise NotFound(f"The explorer has no operation {operation!r}.")
         return known(arguments, context)
 
+    # Live data frames ----------------------------------------------------------------------------
+
+    def refresh(self, context: Context) -> Frames:
+        """Read the live data frames; returns them as they are now."""
+        for name, frame in self._frames.items():
+            self._taken[name] = handlers.take(self._workspace, name, frame, context)
+            self._read(self._taken[name].content_sha256)
+        return dict(self._taken)
+
+    def _looked_at(self, context: Context) -> Frames:
+        """The live data frames as they were when they were last read."""
+        taken = dict(self._taken)
+        workspace = self._workspace
+        if all(name in taken and handlers.is_kept(workspace, taken[name]) for name in self._frames):
+            return dict(taken)
+        return self.refresh(context)
+
     # Tables --------------------------------------------------------------------------------------
 
     def _list(self, _: dict[str, Any], context: Context) -> Result:
@@ -103,6 +130,10 @@ class Operations:
     def _get(self, arguments: dict[str, Any], context: Context) -> Result:
         return _json(self.dataset(_text(arguments, "name"), context))
 
+    def _refresh(self, arguments: dict[str, Any], context: Context) -> Result:
+        self.refresh(context)
+        return self._get(arguments, context)
+
     def dataset(self, name: str, context: Context) -> Dataset:
         """A dataset, or a live data frame described as one."""
         if name in self._frames:
@@ -110,7 +141,7 @@ class Operations:
         return handlers.dataset(self._workspace, name, context)
 
     def _described(self, name: str, context: Context) -> Dataset:
-        table = handlers.find(self._workspace, name, context, self._frames)
+        table = handlers.find(self._workspace, name, context, self._looked_at(context))
         now = dt.datetime.now(dt.UTC)
         return Dataset(
             id=table.content_sha256,
@@ -128,29 +159,29 @@ class Operations:
 
     def _preview(self, arguments: dict[str, Any], context: Context) -> Result:
         asked = request(PreviewRequest, arguments)
-        return _json(handlers.preview(self._workspace, asked, context, self._frames))
+        return _json(handlers.preview(self._workspace, asked, context, self._looked_at(context)))
 
     def _stats(self, arguments: dict[str, Any], context: Context) -> Result:
         wait = arguments.get("wait") is not False
         name = _text(arguments, "name")
-        return _json(handlers.stats(self._workspace, name, context, wait, self._frames))
+        return _json(handlers.stats(self._workspace, name, context, wait, self._looked_at(context)))
 
     def _suggestions(self, arguments: dict[str, Any], context: Context) -> Result:
         name = _text(arguments, "name")
-        found = handlers.suggestions(self._workspace, name, context, self._frames)
+        found = handlers.suggestions(self._workspace, name, context, self._looked_at(context))
         return _json(Suggestions(name=name, suggestions=found))
 
     # Asking --------------------------------------------------------------------------------------
 
     def _ask(self, arguments: dict[str, Any], context: Context) -> Result:
         asked = request(AskRequest, arguments)
-        answer, table = handlers.ask(self._workspace, asked, context, self._frames)
+        answer, table = handlers.ask(self._workspace, asked, context, self.refresh(context))
         self._answered(self._insights.with_face(answer, table, self._tables(asked)))
         return _json(answer)
 
     def _query(self, arguments: dict[str, Any], context: Context) -> Result:
         asked = request(QueryRequest, arguments)
-        shown, _ = handlers.query(self._workspace, asked, context, self._frames)
+        shown, _ = handlers.query(self._workspace, asked, context, self.refresh(context))
         return _json(shown)
 
     def _answer(self, arguments: dict[str, Any], context: Context) -> Result:
@@ -178,7 +209,8 @@ class Operations:
 
     def _download(self, arguments: dict[str, Any], context: Context) -> Result:
         asked = request(ExportRequest, arguments)
-        with handlers.export(self._workspace, asked, context, self._frames) as exported:
+        frames = self.refresh(context)
+        with handlers.export(self._workspace, asked, context, frames) as exported:
             if exported.size_bytes > MAX_DOWNLOAD_BYTES:
                 raise TooLarge(
                     f"The file has {exported.size_bytes:,} bytes, too many to send to the page.",

@@ -19,15 +19,28 @@ PIECES_PER_PART = 64
 
 
 class KeptRows:
-    """The rows of a table by their numbers, from 0; made by `keep`."""
+    """The first rows of a table by their numbers, from 0; filled by `keep`, and read meanwhile."""
 
-    def __init__(self, schema: pa.Schema, parts: list[ipc.RecordBatchFileReader], piece_rows: int) -> None:
+    def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
-        self._parts = parts
-        self._piece_rows = piece_rows
+        self._parts: list[ipc.RecordBatchFileReader] = []
+        self._piece_rows = max(1, min(MAX_PIECE_ROWS, CELLS_PER_PIECE // max(1, len(schema))))
+        self.row_count = 0
+
+    def keep(self, batches: pa.RecordBatchReader, max_bytes: int) -> bool:
+        """Keep all rows of `batches`; false, and not all of them, if they need more than `max_bytes`."""
+        size = 0
+        for rows in _in_lengths(batches, self._piece_rows * PIECES_PER_PART):
+            part = _part(rows, self._piece_rows)
+            size += part.size
+            if size > max_bytes:
+                return False
+            self._parts.append(ipc.open_file(part, options=ipc.IpcReadOptions(use_threads=False)))
+            self.row_count += rows.num_rows
+        return True
 
     def take(self, numbers: Sequence[int]) -> pa.Table:
-        """The rows with these numbers, in this order."""
+        """The rows with these numbers, all below `row_count`, in this order."""
         wanted = np.asarray(numbers, dtype="i8")
         if wanted.size == 0:
             return self._schema.empty_table()
@@ -45,21 +58,6 @@ class KeptRows:
     def _piece(self, number: int) -> pa.RecordBatch:
         part, position = divmod(number, PIECES_PER_PART)
         return self._parts[part].get_batch(position)
-
-
-def keep(batches: pa.RecordBatchReader, max_bytes: int) -> KeptRows | None:
-    """All rows of `batches`, or None if they need more than `max_bytes`."""
-    schema = batches.schema
-    piece_rows = max(1, min(MAX_PIECE_ROWS, CELLS_PER_PIECE // max(1, len(schema))))
-    parts: list[ipc.RecordBatchFileReader] = []
-    size = 0
-    for rows in _in_lengths(batches, piece_rows * PIECES_PER_PART):
-        part = _part(rows, piece_rows)
-        size += part.size
-        if size > max_bytes:
-            return None
-        parts.append(ipc.open_file(part, options=ipc.IpcReadOptions(use_threads=False)))
-    return KeptRows(schema, parts, piece_rows)
 
 
 def _in_lengths(batches: pa.RecordBatchReader, length: int) -> Iterator[pa.Table]:

@@ -30,7 +30,7 @@ from ...work import Reply, WorkerContext
 from .connect import connect, memory_limit_bytes, quoted, source
 from .failures import failure, out_of_memory, plain_failures
 from .filters import FRACTIONS, Condition, condition, resolved
-from .kept import KeptRows, keep
+from .kept import KeptRows
 from .result import columns_json, finished, portable
 
 HEAD_ROWS = 5000
@@ -131,7 +131,11 @@ class _Pages:
         # Pages come without it too: whatever is in the way here is no failure of theirs.
         with contextlib.suppress(duckdb.Error, pa.ArrowException, MemoryError):
             rows = self.connection.cursor().sql(f"SELECT {self._columns()} FROM {self.numbered}")
-            self.kept = keep(rows.to_arrow_reader(KEPT_BATCH_ROWS), self.max_kept_bytes)
+            batches = rows.to_arrow_reader(KEPT_BATCH_ROWS)
+            self.kept = KeptRows(batches.schema)
+            if self.kept.keep(batches, self.max_kept_bytes):
+                return
+        self.kept = None
 
     def _key(self, item: str) -> str:
         """One sort key as SQL; a column whose name begins with ``-`` wins over descending order."""
@@ -208,31 +212,41 @@ class _Pages:
         # Rows whose size nobody knows yet, or that are huge, are not fetched unasked.
         fitting = 0 if self.row_bytes is None else MAX_WINDOW_BYTES // max(1, self.row_bytes)
         is_first = order.window is None and offset == 0
-        ahead = limit if is_first or self.kept is not None else max(limit, min(WINDOW_ROWS, fitting))
+        is_quick = self.kept is not None and self.kept.row_count >= self.total_rows
+        ahead = limit if is_first or is_quick else max(limit, min(WINDOW_ROWS, fitting))
+        # Whoever looks here will look at the rows above as well.
+        start = max(0, offset - limit) if ahead >= 3 * limit else offset
         if order.table is None:
-            numbers = order.head[offset : offset + ahead]
+            numbers = order.head[start : start + ahead]
         else:
-            within = f"rowid BETWEEN {offset} AND {offset + ahead - 1}"
+            within = f"rowid BETWEEN {start} AND {start + ahead - 1}"
             sql = f"SELECT {self.position} FROM {order.table} WHERE {within} ORDER BY rowid"
             numbers = [row[0] for row in self._rows(sql)]
         table = self._fetch(numbers)
         self.row_bytes = table.nbytes // max(1, table.num_rows)
-        order.window_start = offset
+        order.window_start = start
         order.window = table if table.nbytes <= MAX_WINDOW_BYTES else table.slice(0, 0)
-        return table.slice(0, limit)
+        return table.slice(offset - start, limit)
 
     def _fetch(self, numbers: list[int]) -> pa.Table:
         """The rows with these numbers, in this order."""
         if not numbers:
             return self.empty
-        if self.kept is not None:
-            return finished(self.kept.take(numbers), self.names, self.types)
-        where = f"{self.number} IN ({', '.join(map(str, numbers))})"
-        sql = f"SELECT {self.number} AS n, {self._columns()} FROM {self.numbered} WHERE {where}"
-        table = self.connection.sql(sql).to_arrow_table()
-        wanted = pa.array(numbers, type=table.schema.field(0).type)
-        table = table.take(pc.index_in(wanted, value_set=table.column(0)))
-        return finished(table.drop_columns("n"), self.names, self.types)
+        kept = self.kept
+        kept_rows = 0 if kept is None else kept.row_count
+        near = [number for number in numbers if number < kept_rows]
+        far = [number for number in numbers if number >= kept_rows]
+        tables = [] if kept is None or not near else [kept.take(near)]
+        if far:
+            where = f"{self.number} IN ({', '.join(map(str, far))})"
+            sql = f"SELECT {self.number} AS n, {self._columns()} FROM {self.numbered} WHERE {where}"
+            read = self.connection.sql(sql).to_arrow_table()
+            found = read.column(0).cast(pa.int64())
+            tables.append(read.drop_columns("n").take(pc.index_in(pa.array(far), value_set=found)))
+        table = pa.concat_tables(tables)
+        if near and far:
+            table = table.take(pc.index_in(pa.array(numbers), value_set=pa.array(near + far)))
+        return finished(table, self.names, self.types)
 
     def _columns(self) -> str:
         return ", ".join(

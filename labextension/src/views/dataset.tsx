@@ -18,6 +18,7 @@ export interface IDatasetTabsProps extends IDatasetViewProps {
   rows?: IRowLayout;
   onRows?: (rows: IRowLayout) => void;
   onSelection?: (rows: readonly number[]) => void;
+  onRefresh?: () => void;
   /** Ids of answers with which the conversation goes on. */
   answers?: readonly string[];
   onAnswers?: (ids: readonly string[]) => void;

@@ -35,6 +35,8 @@ export interface IPreviewViewProps extends IDatasetViewProps {
   onRows?: (rows: IRowLayout) => void;
   /** Hears which rows are selected, as positions among the rows shown. */
   onSelection?: (rows: readonly number[]) => void;
+  /** Read the rows again where they may have changed; absent where they cannot. */
+  onRefresh?: () => void;
   /** Whether the view can be seen; while it cannot, it does not ask for data. */
   isVisible?: boolean;
 }

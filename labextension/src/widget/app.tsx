@@ -25,7 +25,12 @@ export function Explorer(props: IExplorerProps): React.ReactElement {
   const [filters, setFilters] = useTrait(model, 'filters');
   const [, setSelection] = useTrait(model, 'selected_rows');
   const [name] = useTrait(model, 'dataset');
-  const { dataset, error, retry } = useDataset(transport, name);
+  const [content] = useTrait(model, 'content');
+  const { dataset, error, retry, refresh } = useDataset(
+    transport,
+    name,
+    content
+  );
   if (error !== null) {
     return (
       <Problem
@@ -55,6 +60,7 @@ export function Explorer(props: IExplorerProps): React.ReactElement {
       filters={filters}
       onFilters={setFilters}
       onSelection={setSelection}
+      onRefresh={content === '' ? undefined : refresh}
     />
   );
 }
@@ -87,8 +93,14 @@ function useTrait<K extends keyof IExplorerTraits>(
 
 function useDataset(
   transport: CommTransport,
-  name: string
-): { dataset: IDataset | null; error: unknown; retry: () => void } {
+  name: string,
+  content: string
+): {
+  dataset: IDataset | null;
+  error: unknown;
+  retry: () => void;
+  refresh: () => void;
+} {
   const [dataset, setDataset] = React.useState<IDataset | null>(null);
   const [error, setError] = React.useState<unknown>(null);
   const [attempt, setAttempt] = React.useState(0);
@@ -103,9 +115,12 @@ function useDataset(
     return () => {
       abort.abort();
     };
-  }, [transport, name, attempt]);
+  }, [transport, name, content, attempt]);
   const retry = (): void => {
     setAttempt(attempt + 1);
   };
-  return { dataset, error, retry };
+  const refresh = (): void => {
+    transport.refresh(name).then(setDataset, setError);
+  };
+  return { dataset, error, retry, refresh };
 }

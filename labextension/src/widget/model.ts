@@ -8,6 +8,8 @@ import type { ViewName } from '../views/host';
 /** The traits that travel. */
 export interface IExplorerTraits {
   dataset: string;
+  /** Hash of what was read of a live data frame, empty for a dataset. */
+  content: string;
   /** The class of what is shown in the place of the views where no kernel runs. */
   static: string;
   view: ViewName;

@@ -41,6 +41,11 @@ export class CommTransport implements ITransport {
     return this._json('get', { name }, signal);
   }
 
+  /** Read a live data frame again, which may have been changed. */
+  refresh(name: string, signal?: AbortSignal): Promise<IDataset> {
+    return this._json('refresh', { name }, signal);
+  }
+
   upload(): Promise<IDataset> {
     return this._notHere();
   }

@@ -99,6 +99,10 @@ def test_pages_of_an_order_are_the_same_once_the_rows_are_kept(
     assert pages.keeping is not None
     pages.keeping.join(60)
     assert pages.kept is not None
+    assert pages.kept.row_count == 30_000
+    assert [preview(wide_path, **each) for each in asked] == before
+    pages.kept.row_count = 17_001  # as far as it had got a while ago
+    pages.orders.clear()
     assert [preview(wide_path, **each) for each in asked] == before
 
 

@@ -27,11 +27,12 @@ export function PreviewToolbar(
     onRow: (row: number) => void;
     onColumns: (at: { x: number; y: number }) => void;
     onCopy: () => void;
+    onRefresh?: () => void;
     onDownload: (format: ExportFormat) => void;
   }
 ): React.ReactElement {
   const { trans, languageCode, rowCount, totalRows, onRow, onColumns } = props;
-  const { columnCount, hiddenCount, onCopy, onDownload } = props;
+  const { columnCount, hiddenCount, onCopy, onRefresh, onDownload } = props;
   const [row, setRow] = useState('');
   const format = numberFormat(languageCode);
   const isFiltered = rowCount !== null && rowCount !== totalRows;
@@ -77,6 +78,15 @@ export function PreviewToolbar(
         </label>
       </form>
       <span className="jp-Insights-spacer" />
+      {onRefresh && (
+        <button
+          className="jp-Insights-button"
+          title={trans.__('Read the data frame as it is now')}
+          onClick={onRefresh}
+        >
+          {trans.__('Refresh')}
+        </button>
+      )}
       <button
         className="jp-Insights-button"
         aria-haspopup="dialog"

@@ -187,6 +187,7 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
           grid?.focus();
         }}
         onColumns={setChooser}
+        onRefresh={props.onRefresh}
         onCopy={() => {
           void copy();
         }}

@@ -92,6 +92,16 @@ describe('CommTransport', () => {
     await expect(preview).resolves.toEqual({ rows: [[1]] });
   });
 
+  it('has a live frame read again', async () => {
+    const refreshed = transport.refresh('live');
+    expect(kernel.last).toMatchObject({
+      operation: 'refresh',
+      arguments: { name: 'live' }
+    });
+    kernel.say({ kind: 'answer', id: kernel.last.id, body: { row_count: 4 } });
+    await expect(refreshed).resolves.toEqual({ row_count: 4 });
+  });
+
   it('keeps the calls of two views of one widget apart', async () => {
     const other = new CommTransport(
       new Calls(kernel.model, SILENT),
