@@ -57,12 +57,14 @@ class ColumnStats(Schema):
 
     `std` is the sample standard deviation, `skew` the sample skewness (adjusted Fisher-Pearson).
     `count` counts the cells that are not null. Percentages run from 0 to 100, shares from 0 to 1.
+    `unit` is what stood beside the numbers in the file: ``%`` (12.5 stands for 12.5 %), or a currency.
     """
 
     name: str
     type: str
     kind: ColumnKind
     semantic_type: SemanticType
+    unit: str | None = None
     count: int
     null_count: int
     null_percentage: float

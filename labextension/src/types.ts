@@ -195,12 +195,14 @@ export interface IColumnKnowledge {
  *
  * `std` is the sample standard deviation, `skew` the sample skewness (adjusted Fisher-Pearson).
  * `count` counts the cells that are not null. Percentages run from 0 to 100, shares from 0 to 1.
+ * `unit` is what stood beside the numbers in the file: `%` (12.5 stands for 12.5 %), or a currency.
  */
 export interface IColumnStats {
   name: string;
   type: string;
   kind: ColumnKind;
   semantic_type: SemanticType;
+  unit: string | null;
   count: number;
   null_count: number;
   null_percentage: number;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,3 +120,34 @@ def test_years_and_abbreviations_in_names(desk_of: MakeDesk, question: str, answ
         ' t("player", "debut", "filmed", "asts")'
     )
     assert desk.rows(question.replace("joined", "made their debut")) == [(a,) for a in answer]
+
+
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what is the percentage of Judaism in Oz", [0.5]),
+        ("Judaism percentage in Uz", [2.25]),
+        ("what is the Judaism when islam is 40%", [2.25]),
+    ],
+)
+def test_a_column_of_percentages_is_looked_up(faiths: Desk, question: str, answer: list[Any]) -> None:
+    assert faiths.rows(question) == [(a,) for a in answer]
+
+
+def test_percentages_are_averaged_where_nobody_says_how(faiths: Desk) -> None:
+    assert sorted(float(v) for _, v in faiths.rows("judaism by region")) == [1.375, 4.0]
+    assert faiths.plan("judaism by region").columns[1].unit == "%"
+
+
+@pytest.fixture
+def faiths(desk_of: MakeDesk) -> Desk:
+    desk = desk_of(
+        "CREATE TABLE faiths AS SELECT * FROM (VALUES ('Oz', 'East', 30.0, 0.5), ('Uz', 'East', 40.0, 2.25),"
+        ' (\'Az\', \'West\', 20.0, 4.0)) t("Country", "Region", "Islam", "Judaism")'
+    )
+    view = desk.views[0]
+    columns = [c.model_copy(update={"unit": "%"} if c.kind == "numeric" else {}) for c in view.stats.columns]
+    stats = view.stats.model_copy(update={"columns": columns, "content_sha256": "percentages"})
+    return replace(desk, views=(replace(view, stats=stats),))

@@ -265,8 +265,11 @@ def _unit(column: str | None, views: Sequence[TableView], knowledge: KnowledgeVi
         hint = table.column(column)
         if hint is not None and hint.unit:
             return hint.unit
-    if not any(c.name.lower() == column.lower() for view in views for c in view.stats.columns):
+    held = [c for view in views for c in view.stats.columns if c.name.lower() == column.lower()]
+    if not held:
         return None
+    if held[0].unit:
+        return held[0].unit
     return next((_UNITS[w] for w in re.split(r"[_\W]+", column.lower()) if w in _UNITS), None)
 
 

@@ -250,7 +250,8 @@ class ColumnInfo:
         """A measure whose sum means something."""
         if self.metric:
             return True
-        graded = _SCALE.search(self.stats.name) is not None  # "Satisfaction (1-5)" is a grade
+        # "Satisfaction (1-5)" is a grade; percentages of different wholes have no sum.
+        graded = _SCALE.search(self.stats.name) is not None or self.stats.unit == "%"
         words = self._counted if self.stems & {"number", "no"} else self.stems
         return self.measure and not graded and not words & lexicon().nature["not_additive"]
 
@@ -321,6 +322,8 @@ class ColumnInfo:
         said = self.hints.column(self.name) if self.hints else None
         if said is not None and said.unit:
             return said.unit
+        if self.stats.unit:
+            return self.stats.unit
         for word in self.words:
             if word.norm in lexicon().currency:
                 return lexicon().currency[word.norm]

@@ -36,6 +36,13 @@ def _number(scope: Scope, _number: Any, column: ColumnRef) -> Any:
     return column if scope.alone and info(scope, column).measure else None
 
 
+@rule("COL", "share of? COL", "COL share", cost=-0.3)
+def _percentage_held(scope: Scope, *rest: Any) -> Any:
+    """ "The percentage of other" where the column holds percentages."""
+    column = next(r for r in rest if isinstance(r, ColumnRef))
+    return column if info(scope, column).stats.unit == "%" else None
+
+
 @rule("COL", "unit COL", cost=0.35)
 def _counted_in(scope: Scope, unit: str, column: ColumnRef) -> Any:
     """ "How many people attended": the number in the column that tells it."""

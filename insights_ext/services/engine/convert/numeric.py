@@ -26,6 +26,7 @@ _CURRENCIES: dict[str, tuple[str, ...]] = {
     "ARS": ("ARS",), "CLP": ("CLP",), "COP": ("COP",),
 }  # fmt: skip
 _CURRENCY_OF = {token: code for code, tokens in _CURRENCIES.items() for token in tokens}
+_SIGNS = frozenset("%$€£¥₹")
 _TOKEN = "|".join(re.escape(token) for token in sorted(_CURRENCY_OF, key=len, reverse=True))
 _BODY = r"[0-9][0-9., \u00a0\u202f\u2009'’]*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+(?:[eE][+-]?[0-9]+)?"
 _CELL = re.compile(
@@ -190,8 +191,14 @@ def _reading(
         pattern, expression = _pattern(style, tokens), _expression(style, tokens, kind)
     return Reading(
         "number", kind, pattern, expression, checked=digits > 15, note=note or None, warning=warning,
-        mark=style.mark if marked and not ambiguous else None,
+        mark=style.mark if marked and not ambiguous else None, unit=_unit(tokens, currencies),
     )  # fmt: skip
+
+
+def _unit(tokens: set[str], currencies: set[str]) -> str | None:
+    """What to write beside the numbers: the sign if it is the only one used, else the currency's code."""
+    signs = tokens & _SIGNS
+    return next(iter(signs)) if len(signs) == 1 == len(tokens) else next(iter(currencies), None)
 
 
 def _bare(cell: re.Match[str]) -> bool:

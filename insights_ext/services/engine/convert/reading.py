@@ -63,7 +63,7 @@ class Reading:
     `pattern` (understood alike by Python and RE2) matches a whole cell that is not missing;
     `expression` is the SQL of its value, ``{c}`` being the column. `checked` says that a cell may match
     the pattern and still have no value (30 February). `mark` is the decimal mark if the column fixes it,
-    `order` the order of day and month.
+    `order` the order of day and month. `unit` stood beside the numbers: ``%``, or a currency.
     """
 
     kind: Kind
@@ -75,6 +75,7 @@ class Reading:
     warning: str | None = None
     mark: Literal[".", ","] | None = None
     order: tuple[str, Literal["dmy", "mdy"]] | None = None
+    unit: str | None = None
 
     def value(self, column: str) -> str:
         """The SQL of the value, `column` being the SQL of the cell's text."""

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..units import UNITS_KEY, units_text
 from .infer import Decision
 from .stage import Staged
 
@@ -32,10 +33,19 @@ def write_wide(
             writer = writer or pq.ParquetWriter(
                 target, block.schema, compression="zstd", use_dictionary=False
             )
+            if start == 0 and (units := units_of(decisions)):
+                writer.add_key_value_metadata({UNITS_KEY: units_text(units)})
             writer.write_table(block)
     finally:
         if writer is not None:
             writer.close()
+
+
+def units_of(decisions: Sequence[Decision]) -> dict[str, str]:
+    """The units of the columns that are stored as numbers."""
+    return {
+        d.column.name: d.reading.unit for d in decisions if d.reading.unit is not None and d.cast_to is None
+    }
 
 
 def _columns(

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 from insights_ext import values
 from insights_ext.schemas import DatasetColumn, Metadata
 
+from ..units import UNITS_KEY, units_text
 from .infer import Decision
 from .reading import TEXT
 from .stage import Staged, literal, quoted
-from .wide import WIDE_COLUMNS, write_wide
+from .wide import WIDE_COLUMNS, units_of, write_wide
 
 ROW_GROUP_ROWS = 122_880
 ROW_GROUP_CELLS = 6_000_000
@@ -59,8 +60,14 @@ def _copy(
     size = max(2_048, min(ROW_GROUP_ROWS, ROW_GROUP_CELLS // len(decisions)))
     connection.execute(
         f"COPY (SELECT {selected} FROM {staged.relation}) TO {literal(str(target))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})"
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size}{_footer(decisions)})"
     )
+
+
+def _footer(decisions: Sequence[Decision]) -> str:
+    """The option that keeps the units of the columns in the file."""
+    units = units_of(decisions)
+    return f", KV_METADATA {{{UNITS_KEY}: {literal(units_text(units))}}}" if units else ""
 
 
 def _null_counts(connection: duckdb.DuckDBPyConnection, target: Path) -> tuple[int, list[int]]:

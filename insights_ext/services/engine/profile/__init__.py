@@ -12,8 +12,9 @@ from ....errors import InvalidRequest
 from ....schemas import ColumnStats, Stats
 from ....values import json_rows
 from ....work import Reply, WorkerContext
-from ..connect import connect, memory_limit_bytes
+from ..connect import connect, literal, memory_limit_bytes
 from ..failures import plain_failures
+from ..units import units_in
 from . import alerts as alerting
 from . import semantics
 from .aggregates import EXACT_QUANTILE_ROWS, aggregate
@@ -50,6 +51,9 @@ def _profile(connection: duckdb.DuckDBPyConnection, path: Path, sha256: str, con
     relation = connection.sql("SELECT * FROM source")
     rows = int(connection.execute("SELECT count(*) FROM source").fetchall()[0][0])
     columns = columns_of(relation.columns, relation.types, rows)
+    units = units_in(connection, literal(str(path)))
+    for column in columns:
+        column.stats["unit"] = units.get(column.name) if column.kind == "numeric" else None
     parts = Parts(connection, path, columns)
     index, outliers = ValueIndex(share(columns)), dict[int, int]()
     for group in parts.groups(memory_limit_bytes(context)):

@@ -131,7 +131,8 @@ def _number(column: ColumnProfile) -> SemanticType:
         return "geographic"
     if column.whole and (stats.get("likely_key") or named & _STRONG_ID_WORDS):
         return "id"
-    if named & _MONEY and not named & _NOT_MONEY:
+    unit = stats.get("unit")
+    if (unit is not None and unit != "%") or (named & _MONEY and not named & _NOT_MONEY and unit != "%"):
         return "currency"
     distinct = column.distinct or 0
     if column.whole and distinct <= 2 and {low, high} <= {0, 1}:
