@@ -122,8 +122,6 @@ def test_years_and_abbreviations_in_names(desk_of: MakeDesk, question: str, answ
     assert desk.rows(question.replace("joined", "made their debut")) == [(a,) for a in answer]
 
 
-
-
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
