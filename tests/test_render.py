@@ -54,7 +54,7 @@ def everything():
     )  # fmt: skip
     profile = schemas.ColumnStats(
         name=NASTY, type="VARCHAR", kind="text", semantic_type="text", count=1, null_count=0,
-        null_percentage=0, min=NASTY, max=NASTY,
+        null_percentage=0, min=NASTY, max=NASTY, unit=NASTY,
         top_values=[schemas.ValueCount(value=NASTY, count=1, percentage=100)],
     )  # fmt: skip
     stats = schemas.Stats(

@@ -46,7 +46,7 @@ def _row(column: ColumnStats) -> list[Any]:
     distinct = column.distinct_count
     return [
         column.name,
-        column.type,
+        column.type if column.unit is None else f"{column.type} ({column.unit})",
         column.semantic_type,
         round(column.null_percentage, 2),
         f"~{distinct:,}" if distinct is not None and "distinct_count" in column.approximate else distinct,

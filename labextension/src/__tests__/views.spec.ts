@@ -15,6 +15,7 @@ const COLUMN: IColumnStats = {
   type: 'DOUBLE',
   kind: 'numeric',
   semantic_type: 'measure',
+  unit: null,
   count: 10,
   null_count: 0,
   null_percentage: 0,

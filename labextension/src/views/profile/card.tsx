@@ -27,6 +27,7 @@ export function ColumnCard(
         <h3 title={column.name}>{column.name}</h3>
         <span className="jp-Insights-quiet">
           {column.type.toLowerCase()}
+          {column.unit !== null && ` · ${column.unit}`}
           {column.likely_key && ` · ${trans.__('key')}`}
         </span>
       </header>
