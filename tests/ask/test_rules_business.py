@@ -371,3 +371,42 @@ def test_what_was_done_most_is_counted_by_its_rows(desk_of: Any) -> None:
     )
     assert desk.rows("which member booked the most classes") == [("Bo",)]
     assert "the same number of different members" in said(desk, "how many members per class")
+
+
+STAFF = (
+    "CREATE TABLE staff AS SELECT 'E' || i AS emp_id, 'P' || i AS full_name, DATE '2015-02-01' + CAST(i * 97 AS INTEGER) AS hire_date,"
+    " ['Ops', 'IT'][1 + i % 2] AS department, 30000 + (i * 7919) % 40000 AS salary_eur, (i * 500) % 3000 AS bonus_eur,"
+    " 1 + (i * 7) % 5 AS perf_rating FROM range(20) t(i)"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("who earns the most", "SELECT full_name FROM staff ORDER BY salary_eur DESC LIMIT 1"),
+        (
+            "salary + bonus by department",
+            "SELECT department, sum(salary_eur) + sum(bonus_eur) FROM staff GROUP BY 1",
+        ),
+        ("new hires by year", "SELECT year(hire_date), count(*) FROM staff GROUP BY 1"),
+    ],
+)
+def test_pay_is_what_people_earn_and_new_hires_are_by_their_hire_date(
+    desk_of: Any, question: str, query: str
+) -> None:
+    desk = desk_of(STAFF)
+    assert sorted(desk.rows(question)) == sorted(desk.sql(query))
+
+
+def test_a_rate_is_no_rating_and_a_bonus_no_turnover(desk_of: Any) -> None:
+    desk = desk_of(STAFF)
+    desk.refusal("turnover rate by department")
+    desk.refusal("turnover by department")
+
+
+def test_numbered_things_per_group_are_counted_once_each(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE lines AS SELECT 'T' || i // 3 AS \"Ticket No\", ['Gia', 'Leo'][1 + i % 2] AS server, 1 + i % 4 AS qty FROM range(30) t(i)"
+    )
+    counted = desk.sql('SELECT server, count(DISTINCT "Ticket No") FROM lines GROUP BY 1')
+    assert sorted(desk.rows("tickets per server")) == sorted(counted)

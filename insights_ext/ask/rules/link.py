@@ -26,6 +26,7 @@ _JOINING = frozenset({".", "-", "/", "’", "'"})
 _SPANS = frozenset({"-", "/", "–", "−"})
 LONG_WORD = 6
 WORD, UNIT = 0.3, 0.15
+_RATES = frozenset({"rate", "rates"})
 _WITHIN = frozenset({"of", "the", "a", "an", "in", "for", "from", "at", "to", "on", "s", "and", "or"})
 _WHOLE = frozenset({"name", "titl", "label"})
 _TIMES, TIMED = frozenset(stem(w) for w in ("date", "year", "time", "day")), 0.1
@@ -285,6 +286,8 @@ def _direct(token: Token, word: Word) -> float | None:
         return None
     if token.norm == word.singular or word.norm == token.stem or singular(token.norm) == word.singular:
         return PLURAL
+    if (token.norm in _RATES) != (word.norm in _RATES):
+        return None  # a rate is no rating, though they have one stem
     return STEM if token.stem == word.stem else None
 
 

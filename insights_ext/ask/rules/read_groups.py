@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .calculations import DatePart, Foremost, Share
+from .columns import KEY_WORDS
 from .conditions import continuous, info, number_of
 from .frame import ENTITY_COST, Frame
 from .intents import (
@@ -38,7 +39,10 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
         measures.append(Aggregate("count", others[0], distinct=True))
         others = []
     if not measures:
-        if others and not frame.counting():
+        if _numbered(frame, others):
+            measures.append(number_of(frame.scope, others[0]))
+            others = []
+        elif others and not frame.counting():
             told = frame.scope.alone and all(info(frame.scope, c).unique for c in others)
             if not parts.chart and not parts.share and not told:
                 raise Misfit
@@ -47,7 +51,7 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
         if frame.counting() and len(others) == 1:
             measures.append(number_of(frame.scope, others[0]))
             others = []
-        else:
+        elif not measures:
             measures.append(frame.rows_counted())
     entities = [c for c in others if info(frame.scope, c).near_unique]
     frame.cost += ENTITY_COST * len(entities)
@@ -72,6 +76,20 @@ def grouped(frame: Frame, keys: list[Key]) -> Query:
             raise Misfit  # "rank customers by amount" does not count customers for each amount
         parts.chart = "histogram"
     return arranged(frame, keys, outputs)
+
+
+def _numbered(frame: Frame, others: Sequence[ColumnRef]) -> bool:
+    """ "Tickets per server" where many rows share a ticket's number: tickets are counted."""
+    if (
+        len(others) != 1
+        or not frame.scope.alone
+        or frame.parts.heads
+        or frame.parts.share
+        or frame.parts.chart
+    ):
+        return False
+    known = info(frame.scope, others[0])
+    return not known.near_unique and bool({w.norm for w in known.words} & KEY_WORDS)
 
 
 def _extreme(frame: Frame) -> list[Aggregate]:

@@ -16,12 +16,13 @@ from ..link_units import measured_in
 from ..numbers import Number
 from ..pieces import Best, Busiest, Measure, Where
 from ..scope import Scope
-from ..tokens import fold
+from ..tokens import fold, stem
 from .conditions import other_time
 from .meaning import MOST_READINGS, meant, measured, way
 from .rule import rule
 
 OLDEST = 120
+_PAY = frozenset(stem(word) for word in ("salary", "wage", "pay", "compensation"))
 SAID_BY_NUMBER, TIMED = 0.35, 0.35
 
 
@@ -33,6 +34,8 @@ def _most_money(scope: Scope, *rest: Any) -> Any:
     verb = rest[0] if isinstance(rest[0], str) else rest[-1]
     if adjective.name not in ("most", "least"):
         return None
+    if verb == "earned" and any(c.stems & _PAY and c.numeric for c in scope.columns):
+        return None  # whoever has a salary earns that
     found = [c.ref for c in money_columns(scope, earned=verb == "earned", either_way=True)]
     if named and named[0] not in found:
         return None

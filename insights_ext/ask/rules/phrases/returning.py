@@ -53,9 +53,11 @@ def _new(scope: Scope, _new: str, thing: Any) -> Any:
         return None
     if isinstance(thing, ColumnRef):
         known = info(scope, thing)
+        table = scope.by_table[thing.table]
+        if known.temporal and known.stems & lexicon().came_to_be and table.key is not None:
+            return Newcomers(table.key.ref, thing, among=False)  # "new hires" by their hire date
         if known.measure or known.temporal or known.flag or known.digits:
             return None
-        table = scope.by_table[thing.table]
         if known.unique:
             return _by_own_date(table, thing)
         return [(Newcomers(thing, c.ref), 0.0) for c in _dates(table)[:MOST_READINGS]] or None

@@ -37,7 +37,8 @@ def _alike(scope: Scope, columns: Columns) -> Columns | None:
     """The columns, where their sum means something: amounts of one kind of row in one unit."""
     known = [info(scope, c) for c in columns]
     kinds = {(c.table, c.unit) for c in known}
-    if len(kinds) > 1 or len(set(columns)) < len(columns) or not all(c.additive for c in known):
+    summed = all(c.additive or (c.measure and c.nature("spent")) for c in known)  # pay may be added to pay
+    if len(kinds) > 1 or len(set(columns)) < len(columns) or not summed:
         return None
     return columns if not any(c.ordinal or c.text for c in known) else None
 
