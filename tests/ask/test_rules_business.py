@@ -318,7 +318,7 @@ def test_a_bare_number_is_neither_an_identifier_nor_one_of_several_amounts(trips
 
 
 SHOP = (
-    "CREATE TABLE customers AS SELECT i AS customer_id, 'C' || i AS customer_name, ['York', 'Hull'][1 + i % 2] AS city FROM range(8) t(i)",
+    "CREATE TABLE customers AS SELECT i AS customer_id, 'C' || i AS customer_name, ['York', 'Hull'][1 + i % 2] AS city, DATE '2023-01-05' + CAST(i * 31 AS INTEGER) AS signup_date FROM range(8) t(i)",
     "CREATE TABLE products AS SELECT i AS product_id, ['Mug', 'Desk', 'Pen'][1 + i] AS product_name FROM range(3) t(i)",
     "CREATE TABLE orders AS SELECT 50 + i AS order_id, i % 7 AS customer_id, DATE '2024-01-05' + CAST(i * 9 AS INTEGER) AS order_date,"
     " DATE '2024-01-30' + CAST(i * 9 AS INTEGER) AS delivered_date, ['ok', 'cancelled'][1 + i % 3 % 2] AS status FROM range(30) t(i)",
@@ -410,3 +410,20 @@ def test_numbered_things_per_group_are_counted_once_each(desk_of: Any) -> None:
     )
     counted = desk.sql('SELECT server, count(DISTINCT "Ticket No") FROM lines GROUP BY 1')
     assert sorted(desk.rows("tickets per server")) == sorted(counted)
+
+
+def test_a_month_is_that_of_what_is_measured_and_not_of_who_is_asked_for(desk_of: Any) -> None:
+    desk = desk_of(*SHOP)
+    joined = "order_items JOIN orders USING (order_id) JOIN customers USING (customer_id)"
+    spent = f"SELECT customer_name FROM {joined} WHERE month(order_date) = 3 GROUP BY 1 QUALIFY rank() OVER (ORDER BY sum(line_total_gbp) DESC) = 1"
+    assert sorted(desk.rows("which customers spent the most in march")) == sorted(desk.sql(spent))
+    orders = "SELECT customer_name FROM orders JOIN customers USING (customer_id) WHERE month(order_date) = 3 GROUP BY 1 QUALIFY rank() OVER (ORDER BY count(*) DESC) = 1"
+    assert sorted(desk.rows("which customer had the most orders in march")) == sorted(desk.sql(orders))
+
+
+def test_a_verb_for_money_before_other_things_counts_these(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE tickets AS SELECT i AS ticket_id, ['Acme', 'Bolt'][1 + (i % 5) // 3] AS client, CASE WHEN i % 5 > 2 THEN 90 ELSE 0 END AS refund_usd FROM range(30) t(i)"
+    )
+    assert desk.rows("which client raised the most tickets") == [("Acme",)]
+    assert desk.rows("which client got the most refunds") == [("Bolt",)]

@@ -45,8 +45,9 @@ from .read_returning import seen_again
 from .read_series import series
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
+from .timely import timely
 
-EXISTENCE_COST, NESTED_COST, OWN_VERB_COST, OTHER_TIME_COST = 0.15, 0.1, 0.3, 0.25
+EXISTENCE_COST, NESTED_COST, OWN_VERB_COST = 0.15, 0.1, 0.3
 MOST_KINDS = 20
 
 
@@ -102,7 +103,7 @@ def _read(frame: Frame) -> Reading:
     if parts.bins is not None and parts.chart != "histogram":
         raise Misfit
     _per_row_alone(frame, query)
-    _timely(frame, query)
+    timely(frame, query)
     joined = join(_existing(frame, _having(query)), frame.scope.keys, frame.scope.repeated)
     _own_verbs(frame, joined)
     _each_has_its_own(frame, joined)
@@ -374,16 +375,6 @@ def _each_row(frame: Frame) -> None:
         own = set(tables_of(tuple(averages)))
         parts.by_rows = [t for t in parts.by_rows if t not in own]
         frame.entity_tables -= own
-
-
-def _timely(frame: Frame, query: Query) -> None:
-    """A time that no word ties to a table is that of what is measured, where it has one."""
-    measured = {t for o in query.select if isinstance(o, Aggregate) for t in tables_of(o)} or {frame.table}
-    if not all(frame.scope.by_table[t].times for t in measured):
-        return
-    said = [c for c in query.where if isinstance(c, (InPeriod, InMonth))]
-    cut = [k for k in query.group if isinstance(k, Bucket)]
-    frame.cost += OTHER_TIME_COST * sum(not measured & set(tables_of(part)) for part in (*said, *cut))
 
 
 def _existing(frame: Frame, query: Query) -> Query:

@@ -31,6 +31,8 @@ OPEN = ASIDES | {
 }
 RATED = frozenset({"rated", "ill_rated"})
 """Adjectives that speak of marks given to a thing."""
+MONEY = "money"
+"""What "spent the most" is called, which names no amount."""
 SELLING = "selling"
 """What "best selling" is called where it chose by what."""
 _CLASSES_WITHOUT_PHRASES = {

@@ -18,6 +18,7 @@ from .intents import (
     Recurring,
     count_of,
 )
+from .lexicon import MONEY
 from .pieces import (
     Apart,
     Axis,
@@ -135,6 +136,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                     raise Misfit  # "the player who …" asks for nothing anew
                 parts.restated = parts.restated or (kind == "list" and bool(parts.targets or parts.rows))
                 parts.heads.append(kind)
+            case Target() | Rows() if isinstance(before, Best) and before.adjective == MONEY:
+                raise Misfit  # "raised the most tickets" is not about money
             case Target() if piece.beside:
                 parts.beside.extend(piece.columns)
             case Target():

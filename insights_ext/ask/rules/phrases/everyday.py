@@ -10,7 +10,7 @@ from ..columns import ColumnInfo
 from ..conditions import COMPARISONS, compare, info, missing, numeric_range, truth
 from ..everyday import age_column, money_columns
 from ..intents import Aggregate, Bucket, ColumnRef, Exists, Not, count_of
-from ..lexicon import Adjective
+from ..lexicon import MONEY, Adjective
 from ..link import root
 from ..link_units import measured_in
 from ..numbers import Number
@@ -40,7 +40,16 @@ def _most_money(scope: Scope, *rest: Any) -> Any:
     if named and named[0] not in found:
         return None
     by = named or found[:MOST_READINGS]
-    return [(Best(way(adjective.plain), Aggregate("sum", c)), 0.0) for c in by] or None
+    unsaid = "" if named else MONEY
+    return [(Best(way(adjective.plain), Aggregate("sum", c), adjective=unsaid), 0.0) for c in by] or None
+
+
+@rule("BEST", "money_verb superlative rows", cost=0.0)
+def _most_of_rows(scope: Scope, _verb: str, adjective: Adjective, table: str) -> Any:
+    """ "Raised the most tickets": no money, but tickets."""
+    if adjective.name not in ("most", "least") or not table or scope.by_table[table].amounts_by_name:
+        return None
+    return Best(way(adjective.plain), count_of(table))
 
 
 @rule("BEST", "superlative DONE", "DONE superlative", cost=0.05)
