@@ -16,7 +16,7 @@ from .plural import plural
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAX_NAMED = 5
+MAX_NAMED, MAX_SHARING = 5, 3
 MAX_TEXT = 80
 _CURRENCY = {"$", "€", "£", "¥"}
 _PERIODS = {"day", "week", "month", "quarter", "year"}
@@ -118,12 +118,13 @@ def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: in
     if top[1] == low[1]:
         same = f"All {_several(table, key, names, total_rows)} have the same {column.label}"
         return f"{same} ({_number(top[1], column.unit)}){_where(plan)}."
-    highest = f"{_text(top[0], names)} ({_number(top[1], column.unit)})"
-    lowest = f"{_text(low[0], names)} ({_number(low[1], column.unit)})"
+    highest, most = _sharing(pairs, top[1], names, column)
+    lowest, _ = _sharing(pairs, low[1], names, column)
     if column.aggregate in ("min", "max"):
         over = f"over {_several(table, key, names, total_rows)}"
         return f"{_capital(column.label)} runs from {lowest} to {highest}, {over}{_where(plan)}."
-    leader = f"Of {_several(table, key, names, total_rows)}, {highest} has the highest {column.label}"
+    has = "has" if most == 1 else "have"
+    leader = f"Of {_several(table, key, names, total_rows)}, {highest} {has} the highest {column.label}"
     laggard = f"{lowest} the lowest"
     ending = ""
     if (
@@ -134,6 +135,17 @@ def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: in
     ):
         ending = f"; together {_number(_sum(pairs), column.unit)}"
     return f"{leader}, {laggard}{ending}{_where(plan)}."
+
+
+def _sharing(
+    pairs: Sequence[tuple[Any, Any]], value: Any, names: ResultColumn, column: ResultColumn
+) -> tuple[str, int]:
+    """Those with an amount, by their names if they are few, with it; and how many they are."""
+    same = [n for n, v in pairs if v == value]
+    said = [_text(n, names) for n in same[: MAX_SHARING if len(same) <= MAX_SHARING else 1]]
+    more = len(same) - len(said)
+    listed = _and([*said, f"{more:,} more"] if more else said)
+    return f"{listed} ({_number(value, column.unit)})", len(same)
 
 
 def _ranked(plan: Plan, pairs: Sequence[tuple[Any, Any]], names: ResultColumn, column: ResultColumn) -> str:
@@ -180,8 +192,10 @@ def _trend(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: int)
         f"{_capital(column.label)} went from {_number(first[1], column.unit)} in {_text(first[0], times)} "
         f"to {_number(last[1], column.unit)} in {_text(last[0], times)}"
     )
-    if peak[0] not in (first[0], last[0]):
-        text += f", with a peak of {_number(peak[1], column.unit)} in {_text(peak[0], times)}"
+    peaks = [p[0] for p in pairs if p[1] == peak[1]]
+    if not set(peaks) & {first[0], last[0]}:
+        when = _and([_text(p, times) for p in peaks[:MAX_SHARING]]) if len(peaks) <= MAX_SHARING else ""
+        text += f", with a peak of {_number(peak[1], column.unit)} in {when or f'{len(peaks)} of them'}"
     return f"{text}{_where(plan)}."
 
 

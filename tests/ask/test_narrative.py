@@ -151,3 +151,21 @@ def test_every_sentence_of_the_planner_is_grounded(orders: Any) -> None:
         table = orders.connection.cursor().sql(made.sql.sql("duckdb")).to_arrow_table()
         text = narrative.sentence(made, table, table.num_rows)
         assert ground(text, Facts.of(made, table, table.num_rows, question))[1] == [], text
+
+
+def test_groups_that_share_the_first_or_the_last_place_are_said() -> None:
+    table = pa.table({"region": ["North", "South", "East", "West"], "revenue": [9, 9, 4, 4]})
+    column = ResultColumn("revenue", "measure", "average revenue", None, "mean")
+    text = narrative.sentence(plan(REGION, column), table, 4)
+    assert (
+        text
+        == "Of 4 regions, North and South (9) have the highest average revenue, East and West (4) the lowest."
+    )
+    many = pa.table({"region": [f"r{k}" for k in range(6)], "revenue": [9, 4, 4, 4, 4, 4]})
+    assert "r1 and 4 more (4) the lowest" in narrative.sentence(plan(REGION, column), many, 6)
+
+
+def test_a_peak_in_two_periods_is_said_of_both() -> None:
+    table = pa.table({"month": [dt.date(2024, m, 1) for m in (1, 2, 3, 4)], "revenue": [10, 30, 30, 20]})
+    text = narrative.sentence(plan(ResultColumn("month", "time", "month"), REVENUE, order="time"), table, 4)
+    assert text.endswith("with a peak of $30 in February 2024 and March 2024.")

@@ -388,6 +388,7 @@ STAFF = (
             "salary + bonus by department",
             "SELECT department, sum(salary_eur) + sum(bonus_eur) FROM staff GROUP BY 1",
         ),
+        ("who was hired last", "SELECT full_name FROM staff ORDER BY hire_date DESC LIMIT 1"),
         ("new hires by year", "SELECT year(hire_date), count(*) FROM staff GROUP BY 1"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 from ..chart import PIECE
 from ..conditions import info, number_of
 from ..intents import Aggregate, ColumnRef, count_of
-from ..lexicon import Adjective
+from ..lexicon import Adjective, lexicon
 from ..pieces import (
     Best,
     Measure,
@@ -72,6 +72,16 @@ def _best_done(scope: Scope, best: Best, column: ColumnRef) -> Any:
     if not scope.alone or not done or not done[0].norm.endswith("ed") or best.target is not None:
         return None
     return replace(best, target=column, named=False) if info(scope, column).text else None
+
+
+@rule("BEST", "COL end", cost=-0.3)
+def _done_last(scope: Scope, column: ColumnRef, which: str) -> Any:
+    """ "Hired last": by the date of hire."""
+    known = info(scope, column)
+    done = known.stems & lexicon().came_to_be or any(w.norm.endswith("ed") for w in known.words)
+    if not known.temporal or known.shape is not None or not done:
+        return None
+    return Best(way(1 if which == "last" else -1), column, named=True)
 
 
 @rule("BEST", "superlative RELATION rows")
