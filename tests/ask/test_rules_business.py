@@ -428,3 +428,12 @@ def test_a_verb_for_money_before_other_things_counts_these(desk_of: Any) -> None
     )
     assert desk.rows("which client raised the most tickets") == [("Acme",)]
     assert desk.rows("which client got the most refunds") == [("Bolt",)]
+
+
+def test_a_thing_used_the_most_is_not_that_of_most_rows_of_its_own_table(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE bikes AS SELECT i AS bike_id, ['City', 'City', 'Cargo'][1 + i % 3] AS model FROM range(6) t(i)",
+        "CREATE TABLE rides AS SELECT i AS ride_id, i % 5 AS bike_id, 1.5 + i AS distance_km FROM range(30) t(i)",
+    )
+    desk.refusal("which bike was used the most")
+    assert desk.rows("which model is the most common") == [("City",)]

@@ -261,8 +261,9 @@ def best_group(frame: Frame, best: Best, by: Amount, targets: list[ColumnRef]) -
     counted = set(tables_of(by))
     of_rows = bool(counted) and len({t.table for t in targets}) == 1 and targets[0].table not in counted
     first = targets[0]
-    if not frame.scope.alone and by == Aggregate("count") and info(frame.scope, first).unique:
-        raise Misfit  # each name stands in one row, so none is the most common
+    own = info(frame.scope, first).unique or any(t.implied for t in frame.parts.targets)
+    if not frame.scope.alone and by == Aggregate("count") and own:
+        raise Misfit  # each thing stands in one row, so none is the most common
     named = first.table in frame.parts.rows or info(frame.scope, first) in frame.scope.labels(first.table)
     of_rows = of_rows and (named or len(targets) > 1)  # not for "the city with the most orders"
     if getattr(by, "of", None) in targets or (len(targets) != 1 and not of_rows):
