@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 MOST_OFFERED, MOST_WORDS = 3, 120
+ADDING = frozenset({"+", "plus"})
 NOTHING_TO_LEAN_ON = (
     "This leans on an earlier question, and there is none here that was answered: "
     "ask it as a whole sentence, or in the thread of an answer."
@@ -186,7 +187,9 @@ def _order(query: Query, scope: Scope) -> Literal["none", "ascending", "descendi
 
 def _refusal(found: Search, plan_context: PlanContext) -> Refusal:
     names = found.scope.names
-    if found.unknown:
+    if found.unknown and set(found.unknown) <= ADDING:
+        text = "Only amounts of one table and in one unit are added to one another."
+    elif found.unknown:
         said = ", ".join(f"'{u}'" for u in found.unknown)
         text = (
             f"I do not know what {said} means here: no column, stored value or word that I know for {names}."
