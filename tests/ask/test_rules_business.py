@@ -437,3 +437,14 @@ def test_a_thing_used_the_most_is_not_that_of_most_rows_of_its_own_table(desk_of
     )
     desk.refusal("which bike was used the most")
     assert desk.rows("which model is the most common") == [("City",)]
+
+
+def test_discounted_rows_are_not_their_discounts(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE bookings AS SELECT i AS booking_id, (i % 4) * 5 AS discount_pct, 'c' || i % 3 AS class FROM range(20) t(i)"
+    )
+    desk.refusal("discounted bookings")
+    assert desk.rows("average discount by class")
+    assert desk.rows("how many bookings with a discount") == [(15,)]
+    assert len(desk.rows("bookings with a discount")) == 15
+    assert desk.rows("how many bookings without discount") == [(5,)]

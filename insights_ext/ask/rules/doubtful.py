@@ -11,12 +11,31 @@ from .conditions import info
 from .intents import ColumnRef, Compare, aggregates_in
 from .pieces import Filler, Measure, Rows, Target, Where
 from .scope import Scope
+from .tokens import Tokens
 
 
 def mistaken_age(tiling: Tiling, scope: Scope) -> bool:
     """Whether a bare number behind people, which can be an age, is taken for an amount of something."""
     edges = [e for e in tiling.edges if not isinstance(e.meaning, Filler)]
     return any(_people(scope, before) and _bare_amount(edge) for before, edge in pairwise(edges))
+
+
+def mistaken_participle(tiling: Tiling, scope: Scope, tokens: Tokens) -> bool:
+    """Whether "discounted bookings" is taken for the discount of the bookings, whatever it is."""
+    edges = [e for e in tiling.edges if not isinstance(e.meaning, Filler)]
+    return any(
+        isinstance(edge.meaning, Target)
+        and isinstance(after.meaning, Rows)
+        and edge.end == after.start == edge.start + 1
+        and tokens.items[edge.start].norm.endswith("ed")
+        and all(_a_number_by(scope, c, tokens.items[edge.start].norm) for c in edge.meaning.columns)
+        for edge, after in pairwise(edges)
+    )
+
+
+def _a_number_by(scope: Scope, column: ColumnRef, word: str) -> bool:
+    known = info(scope, column)
+    return known.measure and word not in {w.norm for w in known.words}
 
 
 def _bare_amount(edge: Edge) -> bool:

@@ -9,7 +9,7 @@ from ..planner import TableView
 from .assemble import Reading, assemble
 from .chart import Tiling, tilings
 from .clarify import TIE, Candidate, Search
-from .doubtful import mistaken_age
+from .doubtful import mistaken_age, mistaken_participle
 from .intents import Exists, Not, Query
 from .joins import tables_of
 from .keys import TABLE_NAME
@@ -52,6 +52,8 @@ def search(views: Sequence[TableView], question: str, today: dt.date) -> Search:
         if reading is None or (not scope.alone and _strained(scope, pieces, reading)):
             continue
         if passed_over(tiling, reading, scope, tokens) or mistaken_age(tiling, scope):
+            continue
+        if mistaken_participle(tiling, scope, tokens):
             continue
         candidate = Candidate(scope, reading, tiling, tiling.cost + reading.cost)
         known = found.get(reading.query)

@@ -327,6 +327,9 @@ def _missing(scope: Scope, column: ColumnRef, *_rest: Any) -> Any:
 def _present(scope: Scope, *rest: Any) -> Any:
     """ "With a nickname"; in a single table "has a nickname of …" is more often the beginning of a value."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
+    known = info(scope, column)
+    if rest[0] == "hasvalue" and known.measure and known.stats.min == 0 and not known.stats.null_count:
+        return [((Compare(column, ">", 0),), -OPEN_VALUE)]  # "bookings with a discount": it is not nought
     if not scope.alone and not _has_gaps(scope, column):
         return None  # of several tables "available" says more often that there are such rows
     says_value = rest[0] == "hasvalue" and scope.alone
