@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +47,12 @@ KEPT_FROM_ROWS = 500_000
 """Rows from which a table is kept for its sorted pages; shorter ones are read quickly enough."""
 
 KEPT_BATCH_ROWS = 65_536
+
+AWAITED_SHARE = 0.25
+"""Share of a table that must be kept before a page waits for the rest of it."""
+
+AWAITED_S = 20.0
+"""The longest such wait."""
 
 
 @dataclass
@@ -124,7 +131,7 @@ class _Pages:
     def _begin_to_keep(self) -> None:
         """Keep the rows from now on, in the background."""
         if self.keeping is None and self.total_rows >= KEPT_FROM_ROWS:
-            self.keeping = threading.Thread(target=self._keep, name="keep", daemon=True)
+            self.keeping = threading.Thread(target=self._keep, name="keep")
             self.keeping.start()
 
     def _keep(self) -> None:
@@ -232,6 +239,7 @@ class _Pages:
         """The rows with these numbers, in this order."""
         if not numbers:
             return self.empty
+        self._await_kept(max(numbers))
         kept = self.kept
         kept_rows = 0 if kept is None else kept.row_count
         near = [number for number in numbers if number < kept_rows]
@@ -247,6 +255,16 @@ class _Pages:
         if near and far:
             table = table.take(pc.index_in(pa.array(numbers), value_set=pa.array(near + far)))
         return finished(table, self.names, self.types)
+
+    def _await_kept(self, last: int) -> None:
+        """Wait until row `last` is kept, if that is under way: to read it now would be to read it twice."""
+        give_up = time.monotonic() + AWAITED_S
+        while (kept := self.kept) is not None and self.keeping is not None and self.keeping.is_alive():
+            if kept.row_count > last or kept.row_count < AWAITED_SHARE * self.total_rows:
+                return
+            if time.monotonic() >= give_up:
+                return
+            self.keeping.join(0.02)
 
     def _columns(self) -> str:
         return ", ".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +105,28 @@ def test_pages_of_an_order_are_the_same_once_the_rows_are_kept(
     pages.kept.row_count = 17_001  # as far as it had got a while ago
     pages.orders.clear()
     assert [preview(wide_path, **each) for each in asked] == before
+
+
+def test_a_page_waits_for_rows_that_are_about_to_be_kept_instead_of_reading_them_too(
+    wide_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = preview(wide_path, offset=20_000, sort=["h"])
+    page._open.clear()
+    monkeypatch.setattr(page, "KEPT_FROM_ROWS", 1)
+    preview(wide_path, sort=["h"])
+    pages = page._open[str(wide_path)]
+    assert pages.keeping is not None
+    pages.keeping.join(60)
+    kept = pages.kept
+    assert kept is not None
+    kept.row_count = 10_000
+    numbered = pages.numbered
+    preview(wide_path, offset=30_000, sort=["h"])  # makes the whole order
+    pages.numbered = "nothing"  # whoever reads the file now fails
+    pages.keeping = threading.Timer(0.3, lambda: setattr(kept, "row_count", 30_000))
+    pages.keeping.start()
+    assert preview(wide_path, offset=20_000, sort=["h"]) == expected
+    pages.numbered = numbered
 
 
 def test_rows_that_need_too_much_memory_are_not_kept_and_pages_come_nevertheless(
