@@ -17,6 +17,9 @@ MAX_PIECE_ROWS = 2_048
 PIECES_PER_PART = 64
 """Pieces that are written, and described, together."""
 
+MARGIN = 1.25
+"""How far an estimate may pass the limit, for rows are not all alike."""
+
 
 class KeptRows:
     """The first rows of a table by their numbers, from 0; filled by `keep`, and read meanwhile."""
@@ -27,13 +30,17 @@ class KeptRows:
         self._piece_rows = max(1, min(MAX_PIECE_ROWS, CELLS_PER_PIECE // max(1, len(schema))))
         self.row_count = 0
 
-    def keep(self, batches: pa.RecordBatchReader, max_bytes: int) -> bool:
-        """Keep all rows of `batches`; false, and not all of them, if they need more than `max_bytes`."""
+    def keep(self, batches: pa.RecordBatchReader, total_rows: int, max_bytes: int) -> bool:
+        """Keep all rows of `batches`; false, and not all of them, if they need more than `max_bytes`.
+
+        That is seen early, from how much the first ones need.
+        """
         size = 0
         for rows in _in_lengths(batches, self._piece_rows * PIECES_PER_PART):
             part = _part(rows, self._piece_rows)
             size += part.size
-            if size > max_bytes:
+            expected = size / (self.row_count + rows.num_rows) * total_rows
+            if size > max_bytes or expected > MARGIN * max_bytes:
                 return False
             self._parts.append(ipc.open_file(part, options=ipc.IpcReadOptions(use_threads=False)))
             self.row_count += rows.num_rows

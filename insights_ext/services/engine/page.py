@@ -48,11 +48,8 @@ KEPT_FROM_ROWS = 500_000
 
 KEPT_BATCH_ROWS = 65_536
 
-AWAITED_SHARE = 0.25
-"""Share of a table that must be kept before a page waits for the rest of it."""
-
-AWAITED_S = 20.0
-"""The longest such wait."""
+AWAITED_S = 30.0
+"""How long a page waits for rows that are about to be kept."""
 
 
 @dataclass
@@ -140,7 +137,7 @@ class _Pages:
             rows = self.connection.cursor().sql(f"SELECT {self._columns()} FROM {self.numbered}")
             batches = rows.to_arrow_reader(KEPT_BATCH_ROWS)
             self.kept = KeptRows(batches.schema)
-            if self.kept.keep(batches, self.max_kept_bytes):
+            if self.kept.keep(batches, self.total_rows, self.max_kept_bytes):
                 return
         self.kept = None
 
@@ -257,12 +254,13 @@ class _Pages:
         return finished(table, self.names, self.types)
 
     def _await_kept(self, last: int) -> None:
-        """Wait until row `last` is kept, if that is under way: to read it now would be to read it twice."""
+        """Wait until row `last` is kept, if that is under way.
+
+        Reading a page from the file is half the work of keeping all of it, and would hold that up.
+        """
         give_up = time.monotonic() + AWAITED_S
         while (kept := self.kept) is not None and self.keeping is not None and self.keeping.is_alive():
-            if kept.row_count > last or kept.row_count < AWAITED_SHARE * self.total_rows:
-                return
-            if time.monotonic() >= give_up:
+            if kept.row_count > last or time.monotonic() >= give_up:
                 return
             self.keeping.join(0.02)
 
