@@ -448,3 +448,28 @@ def test_discounted_rows_are_not_their_discounts(desk_of: Any) -> None:
     assert desk.rows("how many bookings with a discount") == [(15,)]
     assert len(desk.rows("bookings with a discount")) == 15
     assert desk.rows("how many bookings without discount") == [(5,)]
+
+
+@pytest.fixture(scope="module")
+def exams(desk_of: Any) -> Any:
+    return desk_of(
+        "CREATE TABLE exams AS SELECT 'P' || i // 3 AS pupil, ['Maths', 'Art', 'French'][1 + i % 3] AS subject, 40 + (i * 37 + i // 3 * 11) % 60 AS \"Mark %\","
+        ' 70 + (i * 13) % 31 + CASE WHEN i = 1 THEN -60 ELSE 0 END AS "Attendance %", i % 4 AS "Homework Late", DATE \'2024-05-01\' + CAST(i AS INTEGER) AS exam_date FROM range(60) t(i)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("top 3 pupils by mark", 'SELECT pupil, avg("Mark %") FROM exams GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3'),
+        ("which subject has the worst attendance", 'SELECT subject FROM exams GROUP BY 1 ORDER BY avg("Attendance %") LIMIT 1'),
+        ("late homework by subject", 'SELECT subject, sum("Homework Late") FROM exams GROUP BY 1'),
+        ("highest mark in art", "SELECT max(\"Mark %\") FROM exams WHERE subject = 'Art'"),
+    ],
+)  # fmt: skip
+def test_things_with_many_rows_are_judged_by_their_average(exams: Any, question: str, query: str) -> None:
+    assert sorted(exams.rows(question)) == sorted(exams.sql(query))
+
+
+def test_days_absent_are_no_missing_dates(exams: Any) -> None:
+    exams.refusal("days absent by subject")

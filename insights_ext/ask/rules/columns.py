@@ -253,6 +253,7 @@ class ColumnInfo:
         # "Satisfaction (1-5)" is a grade; percentages of different wholes have no sum.
         graded = _SCALE.search(self.stats.name) is not None or self.stats.unit == "%"
         words = self._counted if self.stems & {"number", "no"} else self.stems
+        words -= {w.stem for w in self.words if w.norm == "late"}  # whose stem is that of a latitude
         return self.measure and not graded and not words & lexicon().nature["not_additive"]
 
     @cached_property

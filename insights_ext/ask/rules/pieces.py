@@ -191,7 +191,7 @@ class Best:
     `count` None means the single best; `named` says that the question names the column,
     `target` or `rows` is what is ranked where one phrase says both ("the oldest customer"), `adjective`
     the word that chose the column ("old"). `single` is true where one amount is meant and no sum of many
-    ("the longest delay").
+    ("the longest delay"), `judged` where a usual amount is ("the worst attendance").
     """
 
     direction: Direction
@@ -202,6 +202,7 @@ class Best:
     rows: str | None = None
     adjective: str = ""
     single: bool = False
+    judged: bool = False
 
 
 @dataclass(frozen=True)

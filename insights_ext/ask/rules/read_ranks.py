@@ -30,7 +30,7 @@ from .pieces import (
 
 _BY_THE_PIECE = frozenset({"expensive", "cheap", "fast", "slow", "hot", "cold"})
 """Adjectives that speak of a typical row where a thing has many: a carrier is cheap by its usual price."""
-COUNTED_COST = 0.4
+COUNTED_COST, SEVERAL_ROWS = 0.4, 2
 
 
 def rank_by_group(frame: Frame) -> None:
@@ -198,10 +198,15 @@ def _typical(frame: Frame, best: Best, by: ColumnRef, targets: Sequence[ColumnRe
     known = info(frame.scope, by)
     if len(targets) != 1 or targets[0].table != by.table or not known.measure or known.ordinal:
         return False
-    if not frame.repeats(targets[0]) or frame.rows_per_value(targets[0]) < MANY_ROWS:
+    many = frame.rows_per_value(targets[0])
+    if not frame.repeats(targets[0]) or many < SEVERAL_ROWS:
         return False
     if by in frame.parts.ranked_by:
         return not known.additive
+    if many < MANY_ROWS:
+        return False
+    if best.judged and best.count is None and not known.additive:
+        return by.table not in {r for r in frame.parts.rows if r}
     if best.named and best.count is None and known.nature("marks") and not {"rate", "rates"} & _norms(known):
         return by.table not in {r for r in frame.parts.rows if r}
     return best.adjective in _BY_THE_PIECE and by.table not in {r for r in frame.parts.rows if r}

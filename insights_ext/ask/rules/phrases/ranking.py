@@ -37,7 +37,8 @@ def _best(scope: Scope, adjective: Adjective, column: ColumnRef) -> Any:
     if adjective.name in ("early", "new") and known.measure and not known.ordinal:
         return None  # a number of years is no time
     if known.ordered and direction:
-        return Best(way(direction), column, named=True, single=not adjective.plain)
+        judged = adjective.name in ("best", "worst")
+        return Best(way(direction), column, named=True, single=not adjective.plain, judged=judged)
     if known.ordinal and adjective.name in ("early", "new", "old"):
         return Best("desc" if adjective.name == "new" else "asc", column, named=True)
     if known.text and not adjective.plain:
