@@ -127,8 +127,10 @@ export interface IAskOptions {
   onStep?: (step: IEvent) => void;
 }
 
-/** What to download: a dataset by name, or the full result of an answer by id. */
-export type IDownload = ({ dataset: string } | { answer: string }) & {
+/** What to download: a dataset by name, or the full result of an answer by id, under a name of its own. */
+export type IDownload = (
+  { dataset: string } | { answer: string; filename: string }
+) & {
   format: ExportFormat;
 };
 

@@ -45,7 +45,7 @@ export class LabHost implements IViewHost {
   }
 
   async download(what: IDownload): Promise<void> {
-    const base = 'dataset' in what ? what.dataset : 'answer';
+    const base = 'dataset' in what ? what.dataset : what.filename;
     await this._try(async () => {
       const content = await this._options.transport.download(what);
       this.save(`${base}.${what.format}`, content);

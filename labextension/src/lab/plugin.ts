@@ -15,6 +15,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { DatasetsModel } from '../sidebar/model';
 import { InsightsPanel } from '../sidebar/panel';
+import { watchTab } from '../uploads/drop';
 import { UploadQueue } from '../uploads/queue';
 import { listenToWidgets } from '../widget/insert';
 import { DatasetActions } from './actions';
@@ -114,6 +115,9 @@ export const plugin: JupyterFrontEndPlugin<IInsights> = {
     insights.datasets.isVisible = () => panel.isVisible;
     app.shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Insights' });
     restorer?.add(panel, panel.id);
+    watchTab(panel.id, () => {
+      app.shell.activateById(panel.id);
+    });
 
     addCommands(app.commands, trans, {
       open: () => {

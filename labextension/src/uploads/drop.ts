@@ -40,6 +40,34 @@ export function acceptDrops(
   };
 }
 
+/**
+ * Call back when something that can be dropped is over the tab of a side panel, so that the panel can come to
+ * the front: the file browser, from which files are dragged, is in the same place. Returns what ends that.
+ */
+export function watchTab(panelId: string, onOver: () => void): () => void {
+  const listener = (event: Event) => {
+    const { target } = event;
+    const tab =
+      target instanceof Element &&
+      target.closest(`.lm-TabBar-tab[data-id="${CSS.escape(panelId)}"]`);
+    const isOurs = isDrag(event)
+      ? event.mimeData.hasData(CONTENTS_MIME)
+      : (event as DragEvent).dataTransfer?.types.includes('Files');
+    if (tab && isOurs) {
+      onOver();
+    }
+  };
+  const types = ['dragenter', 'lm-dragenter'];
+  for (const type of types) {
+    document.addEventListener(type, listener, true);
+  }
+  return () => {
+    for (const type of types) {
+      document.removeEventListener(type, listener, true);
+    }
+  };
+}
+
 const EVENTS = [
   'dragenter',
   'dragover',
@@ -60,7 +88,8 @@ function fromFileBrowser(event: Drag.Event): UploadSource[] | null {
   if (!event.mimeData.hasData(CONTENTS_MIME)) {
     return null;
   }
-  event.dropAction = 'copy';
+  // The file browser offers to move, and takes no other action for a drop.
+  event.dropAction = event.proposedAction;
   const paths = event.mimeData.getData(CONTENTS_MIME) as unknown;
   return Array.isArray(paths)
     ? paths

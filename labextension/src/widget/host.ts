@@ -43,7 +43,7 @@ export class WidgetHost implements IViewHost {
 
   async download(what: IDownload): Promise<void> {
     const content = await this._options.transport.download(what);
-    const name = 'dataset' in what ? what.dataset : 'answer';
+    const name = 'dataset' in what ? what.dataset : what.filename;
     this.save(`${name}.${what.format}`, content);
   }
 

@@ -45,7 +45,8 @@ export function Carry(
   };
 
   const download = async (format: ExportFormat): Promise<string> => {
-    await host.download({ answer: answer.id, format });
+    const filename = variableFor(answer);
+    await host.download({ answer: answer.id, filename, format });
     return '';
   };
 

@@ -183,7 +183,11 @@ describe('CommTransport', () => {
   });
 
   it('makes a file of the bytes beside an answer', async () => {
-    const file = transport.download({ answer: 'a1', format: 'csv' });
+    const file = transport.download({
+      answer: 'a1',
+      filename: 'total',
+      format: 'csv'
+    });
     expect(kernel.last.arguments).toEqual({ answer: 'a1', format: 'csv' });
     const bytes = new TextEncoder().encode('a,b\n1,2\n');
     kernel.say(
