@@ -5,13 +5,14 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { DatasetActions } from '../lab/actions';
 import { addDatasetCommand, CommandIDs } from '../lab/commands';
+import { exploreInCell } from '../lab/notebook';
 import { IInsights } from '../lab/tokens';
 import type { IContentState } from './content';
 import { DatasetDocument } from './document';
@@ -21,13 +22,15 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Opens datasets of Insights as tabs of the main area.',
   autoStart: true,
   requires: [IInsights],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     insights: IInsights,
     translator: ITranslator | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    notebooks: INotebookTracker | null
   ): void => {
+    const trans = (translator ?? nullTranslator).load('insights_ext');
     const tracker = new WidgetTracker<DatasetDocument>({
       namespace: 'insights-ext-datasets'
     });
@@ -51,6 +54,21 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
           void tracker.save(made);
         });
         app.shell.add(made, 'main', { type: 'Insights' });
+        if (!made.isAttached) {
+          // A page that holds one document only, as those of Notebook 7 do.
+          made.dispose();
+          void exploreInCell(app, notebooks, name).then(isShown => {
+            if (!isShown) {
+              Notification.info(
+                trans.__(
+                  'In a notebook, %1 shows it.',
+                  `%insight explore ${name}`
+                )
+              );
+            }
+          });
+          return undefined;
+        }
       } else {
         shown.content.change(state);
       }
@@ -58,10 +76,11 @@ export const documentsPlugin: JupyterFrontEndPlugin<void> = {
       app.shell.activateById(shown.id);
       return shown;
     };
-    const trans = (translator ?? nullTranslator).load('insights_ext');
-    const actions = new DatasetActions(insights, trans);
     addDatasetCommand(app.commands, trans, async (given, state) => {
-      const name = await actions.pick(given, trans.__('Open a Dataset'));
+      const name = await insights.actions.pick(
+        given,
+        trans.__('Open a Dataset')
+      );
       return name === null ? undefined : open(name, state);
     });
     void restorer?.restore(tracker, {

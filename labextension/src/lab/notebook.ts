@@ -23,7 +23,7 @@ export async function insertCell(
 ): Promise<boolean> {
   const panel = await notebookAtHand(app, notebooks);
   const notebook = panel.content;
-  if (source.startsWith('%%insight') && !loadsExtension(notebook)) {
+  if (/^%%?insight\b/.test(source) && !loadsExtension(notebook)) {
     put(notebook, LOAD_EXTENSION);
     void NotebookActions.run(notebook, panel.sessionContext);
   }
@@ -46,6 +46,21 @@ function put(notebook: Notebook, source: string): void {
     NotebookActions.changeCellType(notebook, 'code');
   }
   notebook.activeCell?.model.sharedModel.setSource(source);
+}
+
+/** Show a dataset as a widget of the open notebook; says whether there is one. */
+export async function exploreInCell(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker | null,
+  name: string
+): Promise<boolean> {
+  const panel = notebooks?.currentWidget;
+  if (!panel) {
+    return false;
+  }
+  await insertCell(app, notebooks, `%insight explore ${name}`);
+  void NotebookActions.run(panel.content, panel.sessionContext);
+  return true;
 }
 
 /** Bind the full result of an answer to a variable of the notebook's kernel. */

@@ -16,14 +16,18 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: 'insights-ext:status',
   description: 'Shows in the status bar what Insights is working on.',
   autoStart: true,
-  requires: [IInsights, IStatusBar],
-  optional: [ITranslator],
+  requires: [IInsights],
+  // Notebook 7 has none.
+  optional: [IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     insights: IInsights,
-    statusBar: IStatusBar,
+    statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    if (statusBar === null) {
+      return;
+    }
     const { activity } = insights;
     const trans = (translator ?? nullTranslator).load('insights_ext');
     const text = () =>

@@ -2,8 +2,11 @@
 
 import { useCallback, useEffect, useState } from 'react';
 
-import { isAbort, type ITransport } from '../../transport';
+import { isAbort, type ITransport, TransportError } from '../../transport';
 import type { IDataset, IStats } from '../../types';
+
+/** How long to wait for a server that does not answer before it is asked again. */
+const RECONNECT_MS = 3_000;
 
 export interface IProfile {
   stats: IStats | null;
@@ -31,11 +34,11 @@ export function useStats(
     const read = async () => {
       const early = await transport.stats(name, { wait: false }, signal);
       setStats(early);
+      setError(null);
       if (early.partial) {
         setStats(await transport.stats(name, {}, signal));
       }
     };
-    setError(null);
     read().catch((reason: unknown) => {
       if (!isAbort(reason) && !signal.aborted) {
         setError(reason);
@@ -45,8 +48,21 @@ export function useStats(
       controller.abort();
     };
   }, [transport, name, content, attempt, isWanted]);
-  const retry = useCallback(() => {
+  const again = useCallback(() => {
     setAttempt(before => before + 1);
   }, []);
+  const retry = useCallback(() => {
+    setError(null);
+    again();
+  }, [again]);
+  useEffect(() => {
+    if (!(error instanceof TransportError && error.code === 'unreachable')) {
+      return;
+    }
+    const timer = window.setTimeout(again, RECONNECT_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [error, again]);
   return { stats, error, retry };
 }
