@@ -149,3 +149,38 @@ def faiths(desk_of: MakeDesk) -> Desk:
     columns = [c.model_copy(update={"unit": "%"} if c.kind == "numeric" else {}) for c in view.stats.columns]
     stats = view.stats.model_copy(update={"columns": columns, "content_sha256": "percentages"})
     return replace(desk, views=(replace(view, stats=stats),))
+
+
+VISITS = (
+    "CREATE TABLE visits AS SELECT * FROM (VALUES"
+    " ('Yalata', 'Council', DATE '2024-04-03', '6''1', 8.5, 4),"
+    " ('Orroroo', 'Town', DATE '2024-03-04', '5''9', 7.25, 12),"
+    " ('Quorn', 'Town', DATE '2024-03-15', '6''1', 9.75, 20))"
+    ' t("Area", "Type", "Seen", "Height", "2011", "Runs")'
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what type of area is Yalata?", ["Council"]),
+        ("which area has a 2011 rating of 8.5", ["Yalata"]),
+        ("which area was seen on 15.03.2024", ["Quorn"]),
+        ("which area was seen on 03/15/2024", ["Quorn"]),
+        ("which area was seen on 4.3.2024", ["Orroroo"]),
+        ("how many areas with height 6'1", [2]),
+    ],
+)
+def test_types_results_dates_and_heights_as_people_write_them(
+    desk_of: MakeDesk, question: str, answer: list[Any]
+) -> None:
+    assert desk_of(VISITS).rows(question) == [(a,) for a in answer]
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_asked_back(desk_of: MakeDesk) -> None:
+    desk = desk_of(VISITS)
+    asked = desk.clarification("which area was seen on 03/04/2024")
+    assert {c.label: desk.rows(c.question) for c in asked.choices} == {
+        "2024-03-04": [("Orroroo",)],
+        "2024-04-03": [("Yalata",)],
+    }

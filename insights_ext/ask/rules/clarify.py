@@ -86,21 +86,7 @@ def _rewordings(
 ) -> Iterator[tuple[str, str]]:
     common = frozenset.intersection(*(r.uses for r in rivals))
     different = sorted(rival.uses - common, key=lambda u: u.start, reverse=True)
-    text, labels = question, []
-    for use in different:
-        said = question[use.start : use.end]
-        if use.kind == "column" and use.target:
-            text = text[: use.start] + use.target + text[use.end :]
-            labels.append(use.target)
-        elif use.kind == "table":
-            text = text[: use.start] + ROWS + text[use.end :]
-            labels.append(ROWS)
-        elif use.kind == "value":
-            column = use.detail.split(" = ", 1)[0]
-            text = text[: use.start] + f'{column} "{use.target}"' + text[use.end :]
-            labels.append(f"{said} in {column}")
-    if labels:
-        yield ", ".join(reversed(labels)), text
+    yield from _spelled_out(different, question)
     for use in different:  # "late" of the deliveries or the column of that name: which of them is true
         if use.kind == "column" and any(c.flag and c.name == use.target for c in rival.scope.columns):
             yield f"{use.target} is true", f"{question[: use.start]}{use.target} true{question[use.end :]}"
@@ -116,6 +102,25 @@ def _rewordings(
         for column in own[:1]:
             for new in _with_column(use, said, column):
                 yield column, question[: use.start] + new + question[use.end :]
+
+
+def _spelled_out(different: Sequence[Use], question: str) -> Iterator[tuple[str, str]]:
+    """The question with what its words were taken for in their place, the last words first."""
+    text, labels = question, []
+    for use in different:
+        column = use.detail.split(" = ", 1)[0]
+        said: dict[str, tuple[str, str]] = {
+            "column": (use.target, use.target),
+            "table": (ROWS, ROWS),
+            "date": (use.detail, use.detail),
+            "value": (f'{column} "{use.target}"', f"{question[use.start : use.end]} in {column}"),
+        }
+        new, label = said.get(use.kind, ("", ""))
+        if new:
+            text = text[: use.start] + new + text[use.end :]
+            labels.append(label)
+    if labels:
+        yield ", ".join(reversed(labels)), text
 
 
 def _number_or_rows(

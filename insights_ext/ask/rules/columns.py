@@ -269,6 +269,13 @@ class ColumnInfo:
         return self.text and any(isinstance(v, str) and v.lstrip("+-$€£ ")[:1].isdigit() for v in seen)
 
     @cached_property
+    def percent(self) -> bool:
+        """Percentages, typed or as text ("0.7% (estimated)")."""
+        seen = [v for v in (self.stats.min, self.stats.max, *self.stats.sample_values[:5]) if v is not None]
+        written = self.text and bool(seen) and all(isinstance(v, str) and "%" in v for v in seen)
+        return self.stats.unit == "%" or written
+
+    @cached_property
     def noted(self) -> bool:
         """Text that begins with a number of what the column names ("tickets": "9759 / 11420")."""
         seen = [v for v in (self.stats.min, self.stats.max, *self.stats.sample_values[:5]) if v is not None]

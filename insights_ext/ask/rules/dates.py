@@ -29,6 +29,7 @@ _MONTHS = [
 MONTH_NUMBER = {name: k + 1 for k, name in enumerate(_MONTHS)}
 MONTH_NUMBER |= {name[:3]: k + 1 for k, name in enumerate(_MONTHS)} | {"sept": 9}
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_NUMERIC, MONTHS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)"), 12
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![:.]?\d)(?:\s?([ap])\.?m\b\.?)?", re.IGNORECASE)
 _DAY = re.compile(r"([1-9]|[12]\d|3[01])(st|nd|rd|th)?")
 _YEAR = re.compile(r"1[0-9]\d\d|20\d\d|21\d\d")
@@ -97,6 +98,7 @@ def dates(tokens: Tokens, today: dt.date) -> Iterator[tuple[int, int, Period | M
     for i in range(len(tokens)):
         try:
             yield from _iso(tokens, i)
+            yield from _numeric(tokens, i)
             yield from _named(tokens, i)
             yield from _quarter(tokens, i, today)
             yield from _relative(tokens, i, today)
@@ -112,6 +114,21 @@ def _iso(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Period | MonthOfYea
         while j < len(tokens) and tokens.items[j].start < match.end():
             j += 1
         yield i, j, period(day, "day", day.isoformat())
+
+
+def _numeric(tokens: Tokens, i: int) -> Iterator[tuple[int, int, Period | MonthOfYear]]:
+    """ "15.03.2024", "03/15/2024": day first behind dots, else whichever can be; both where both can."""
+    match = _NUMERIC.match(tokens.question, tokens.items[i].start)
+    if match is None or tokens.question[tokens.items[i].start - 1 : tokens.items[i].start].isdigit():
+        return
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    days = [(first, second)] if match[2] == "." else sorted({(first, second), (second, first)})
+    j = i
+    while j < len(tokens) and tokens.items[j].start < match.end():
+        j += 1
+    for day, month in days:
+        if month <= MONTHS:
+            yield i, j, _day(year, month, day)
 
 
 def clocks(tokens: Tokens) -> Iterator[tuple[int, int, str]]:

@@ -98,7 +98,11 @@ class Frame:
                 times = [c for c in self.own() if c.text and c.stems & DAYS] or times
             return [self.only(times).ref]
         if "what_year" in heads:
-            years = [c for c in self.own() if c.stems & {"year", "season"} and not c.temporal]
+            years = [
+                c
+                for c in self.own()
+                if c.stems & {"year", "season"} and not c.temporal and c.name not in fixed
+            ]
             if self.scope.alone:
                 years = [c for c in years if len(c.words) == 1] or years or list(self.scope.times)
             return [self.only(years).ref]

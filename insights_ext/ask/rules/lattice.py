@@ -60,6 +60,7 @@ ROLE = 1.0
 _ASKING = frozenset({"who", "whom", "when", "where", "which"})
 _IDIOMS = {"compare", "or_more", "when"}
 _SPLITS_IDIOMS = {"superlative", "top", "aggregate"}
+_KINDS = frozenset({"type", "kind"})
 _PERSONS = frozenset({"who", "whom"})
 _BEFORE_HEAD = frozenset(
     {"and", "so", "then", "but", "in", "on", "at", "for", "from", "to", "by", "of", "with", "you", "me"}
@@ -231,6 +232,8 @@ def _in_a_name(tokens: Tokens, i: int, j: int, word_class: str, scope: Scope) ->
     word = tokens.items[i].norm
     if word_class == "filler":
         return j - i > 1 and word in scope.plain_names
+    if word_class == "head":  # "what type of club is …" where there is a column of types
+        return any(t.norm in _KINDS & scope.plain_names for t in tokens.items[i:j])
     if word_class not in ("grain", "grain_adverb") or word not in lexicon().nature["adverb"]:
         return False
     pair = {t.norm for t in tokens.items[i : i + 2]}

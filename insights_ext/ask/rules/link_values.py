@@ -28,7 +28,7 @@ COMMON_WORDS = 0.2
 WHOLE = 0.2
 """What a value that holds "and" or "or" is cheaper, as its parts may be values too."""
 _LISTING = frozenset({"and", "or"})
-_JOINTS = frozenset({"/", "-", "–", "—", ":"})
+_JOINTS = frozenset({"/", "-", "–", "—", ":", "'", "’", "′"})
 
 
 @runtime_checkable

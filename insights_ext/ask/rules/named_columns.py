@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 
 from .columns import ColumnInfo, Word
 from .tokens import place, season
+
+MOST_JOINED = 4
 
 
 class NamedColumns(ABC):
@@ -32,9 +34,11 @@ class NamedColumns(ABC):
         """Neighbouring words of a column's name written as one ("60mh" for "60 mh"), and where they stand."""
         found: dict[str, list[tuple[int, tuple[int, ...]]]] = {}
         for position, column in enumerate(self.columns):
-            for k in range(len(column.words) - 1):
-                first, second = column.words[k : k + 2]
-                found.setdefault(first.norm + second.norm, []).append((position, (k, k + 1)))
+            for k, length in product(range(len(column.words)), range(2, MOST_JOINED + 1)):
+                run = column.words[k : k + length]
+                if len(run) == length:
+                    places = (position, tuple(range(k, k + length)))
+                    found.setdefault("".join(w.norm for w in run), []).append(places)
         return {word: tuple(places) for word, places in found.items()}
 
     @cached_property

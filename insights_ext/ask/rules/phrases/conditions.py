@@ -157,7 +157,7 @@ def _only_there(scope: Scope, _by: Any, number: Any, _unit: Any) -> Any:
     return None if column is None else (Compare(column.ref, "=", number.exact),)
 
 
-@rule("WHERE", "COL is? not? of? compare NUM", "COL of? is? not? compare NUM", "COL agent compare NUM")
+@rule("WHERE", "COL verb? is? not? of? compare NUM", "COL of? is? not? compare NUM", "COL agent compare NUM")
 @rule("WHERE", "COL has compare NUM", cost=0.7)
 def _column_compared(scope: Scope, column: ColumnRef, *rest: Any) -> Any:
     known = info(scope, column)

@@ -40,7 +40,7 @@ def _number(scope: Scope, _number: Any, column: ColumnRef) -> Any:
 def _percentage_held(scope: Scope, *rest: Any) -> Any:
     """ "The percentage of other" where the column holds percentages."""
     column = next(r for r in rest if isinstance(r, ColumnRef))
-    return column if info(scope, column).stats.unit == "%" else None
+    return column if info(scope, column).percent else None
 
 
 @rule("COL", "unit COL", cost=0.35)
@@ -58,7 +58,7 @@ def _qualified(scope: Scope, _how: Any, column: ColumnRef) -> Any:
 def _holds(column: ColumnInfo, word: str, *, behind: bool) -> bool:
     """Whether the column has what the word stands for."""
     if word == "number":
-        return column.measure or (behind and (column.numeric or column.digits))
+        return column.measure or column.percent or (behind and (column.numeric or column.digits))
     if word == "name":
         return column.text and not column.digits
     if word == "time":
