@@ -473,3 +473,11 @@ def test_things_with_many_rows_are_judged_by_their_average(exams: Any, question:
 
 def test_days_absent_are_no_missing_dates(exams: Any) -> None:
     exams.refusal("days absent by subject")
+
+
+def test_a_table_of_copy_editors_is_not_called_editors(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE copy_editor AS SELECT * FROM (VALUES (1, 'Ann')) t(id, name)",
+        "CREATE TABLE draft AS SELECT * FROM (VALUES (1, 1, 'x')) t(draft_id, copy_editor_id, title)",
+    )
+    assert desk.rows("names of the copy editors") == [("Ann",)]

@@ -23,7 +23,6 @@ _NO_NAMES = frozenset(
         "extract",
         "dump",
         "sheet",
-        "copy",
         "csv",
     }
 )
