@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import handlers, results
-from .context import Context, Event
-from .errors import FileExists, FileNotFound, InvalidRequest
-from .formats import EXPORT_MEDIA_TYPES
-from .schemas import (
+from .. import handlers, results
+from ..context import Context, Event
+from ..errors import FileNotFound, InvalidRequest
+from ..formats import EXPORT_MEDIA_TYPES
+from ..schemas import (
     Answer,
-    AskRequest,
     DescribeRequest,
     Document,
     ExportRequest,
@@ -28,18 +26,15 @@ from .schemas import (
     QueryRequest,
     ReimportRequest,
     RenameRequest,
-    UploadRequest,
     Verdict,
 )
-from .services.storage import full_disk_named
-from .validation import request
-from .workspace import Workspace
+from ..validation import request
+from ..workspace import Workspace
+from .arguments import Tables, listed, one_table, question_request, several_tables, upload_request
+from .files import file_exists, place
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Tables = Iterable[str] | Mapping[str, Any] | str
-"""Which tables to use: names, or a mapping of names to live data frames (None for a dataset)."""
 
 
 class Insights:
@@ -103,14 +98,14 @@ class Insights:
         with context.cancelling():
             if isinstance(source, (str, os.PathLike)):
                 path = Path(source)
-                asked = _upload(name, replace, options, path.name)
+                asked = upload_request(name, replace, options, path.name)
                 handlers.check_upload(self.workspace, asked, context, None)
                 staged = handlers.local_source(self.workspace, path, context)
                 dataset = handlers.upload(self.workspace, asked, context, staged)
             else:
                 if name is None:
                     raise InvalidRequest("A data frame needs a name.", hint='upload(df, name="sales")')
-                asked = _upload(name, replace, options)
+                asked = upload_request(name, replace, options)
                 handlers.check_upload(self.workspace, asked, context, None)
                 dataset = handlers.upload(self.workspace, asked, context, frame=source)
         return results.Dataset.of(dataset)
@@ -154,15 +149,15 @@ class Insights:
         `sort` is a column, ``"-amount,date"``, or a list of columns; ``-`` in front means descending.
         `filter` is a list of `Filter` or ``{"column", "op", "value"}``.
         """
-        name, frames = _one(name)
+        name, frames = one_table(name)
         asked = request(
             PreviewRequest,
             {
                 "name": name,
                 "offset": offset,
                 "limit": limit,
-                "sort": sort.split(",") if isinstance(sort, str) else _listed(sort),
-                "filter": _listed(filter),
+                "sort": sort.split(",") if isinstance(sort, str) else listed(sort),
+                "filter": listed(filter),
             },
         )
         context = self.context()
@@ -177,7 +172,7 @@ class Insights:
         progress: Callable[[Event], None] | None = None,
     ) -> results.Stats:
         """The profile of a dataset or a live data frame; ``wait=False`` may give a partial one."""
-        name, frames = _one(name)
+        name, frames = one_table(name)
         context = self.context(progress)
         with context.cancelling():
             return results.Stats.of(handlers.stats(self.workspace, name, context, wait, frames))
@@ -217,8 +212,8 @@ class Insights:
         last question answered there. `Answer.ask` asks one about that answer. `refresh` asks a model anew
         where its stored answer would be given again.
         """
-        names, frames = _several(datasets)
-        asked = _question(question, names, planner, thread, refresh)
+        names, frames = several_tables(datasets)
+        asked = question_request(question, names, planner, thread, refresh)
         context = self.context(progress)
         with context.cancelling():
             answer, table = handlers.ask(self.workspace, asked, context, frames)
@@ -233,8 +228,8 @@ class Insights:
         refresh: bool = False,
     ) -> results.Outgoing:
         """Exactly what `ask` would send to a model first, message by message; nothing is sent."""
-        names, frames = _several(datasets)
-        asked = _question(question, names, planner, thread, refresh)
+        names, frames = several_tables(datasets)
+        asked = question_request(question, names, planner, thread, refresh)
         context = self.context()
         with context.cancelling():
             return results.Outgoing.of(handlers.outgoing(self.workspace, asked, context, frames))
@@ -245,7 +240,7 @@ class Insights:
 
     def query(self, query: str, datasets: Tables | None = None) -> results.QueryResult:
         """The same with columns, rows, ``total_rows`` and ``truncated``, as REST has it."""
-        names, frames = _several(datasets)
+        names, frames = several_tables(datasets)
         context = self.context()
         asked = request(QueryRequest, {"sql": query, "datasets": names})
         with context.cancelling():
@@ -292,16 +287,16 @@ class Insights:
         if path.is_dir():
             raise InvalidRequest(f"{path.name!r} is a folder.", hint="Give the path of a file in it.")
         if not overwrite and path.exists():
-            raise _exists(path)
+            raise file_exists(path)
         if isinstance(source, results.Answer):
             where, frames = {"answer": source.id}, None
         else:
-            name, frames = _one(source)
+            name, frames = one_table(source)
             where = {"name": name}
         asked = request(ExportRequest, {**where, "format": chosen})
         context = self.context()
         with context.cancelling(), handlers.export(self.workspace, asked, context, frames) as exported:
-            _place(exported.path, path, overwrite)
+            place(exported.path, path, overwrite)
         return path
 
     # Feedback and knowledge ----------------------------------------------------------------------
@@ -339,7 +334,7 @@ class Insights:
             "sql": sql,
             "table": table,
             "description": description,
-            "synonyms": _listed(synonyms),
+            "synonyms": listed(synonyms),
             "unit": unit,
         }
         asked = request(LearnRequest, given)
@@ -401,87 +396,3 @@ class Insights:
 
     def _picture(self, spec: dict[str, Any]) -> str:
         return handlers.chart_picture(self.workspace, spec, self.context())
-
-
-def _one(table: str | Any) -> tuple[str, dict[str, Any] | None]:
-    """A table given by name, as a live data frame, or as ``{name: data frame}``."""
-    if isinstance(table, str):
-        return table, None
-    named = table if isinstance(table, Mapping) else {"df": table}
-    if len(named) != 1:
-        raise InvalidRequest(
-            f"One table is wanted, these are {len(named)}.", hint='For example {"sales": df}.'
-        )
-    ((name, frame),) = _folded(named).items()
-    return name, {name: frame}
-
-
-def _several(datasets: Tables | None) -> tuple[list[str] | None, dict[str, Any] | None]:
-    if datasets is None:
-        return None, None
-    if isinstance(datasets, str):
-        return [datasets], None
-    if isinstance(datasets, Mapping):
-        folded = _folded(datasets)
-        return list(folded), {name: frame for name, frame in folded.items() if frame is not None}
-    if not isinstance(datasets, Iterable):
-        raise InvalidRequest("`datasets` must be names, or a mapping of names to data frames.")
-    return list(datasets), None
-
-
-def _folded(tables: Mapping[Any, Any]) -> dict[str, Any]:
-    """Data frames under the names a query knows them by, in lower case."""
-    folded: dict[str, Any] = {}
-    for name, frame in tables.items():
-        if not isinstance(name, str):
-            raise InvalidRequest(f"{name!r} cannot name a table.", hint="Use letters, digits and _.")
-        folded[name.lower()] = frame
-    return folded
-
-
-def _question(
-    question: str, names: list[str] | None, planner: str | None, thread: str | None, refresh: bool
-) -> AskRequest:
-    given = {
-        "question": question,
-        "datasets": names,
-        "planner": planner,
-        "thread": thread,
-        "refresh": refresh,
-    }
-    return request(AskRequest, given)
-
-
-def _listed(items: Any) -> Any:
-    """An iterable as a list; anything else as it is, for the validation to name."""
-    single = isinstance(items, (str, bytes, Mapping)) or not isinstance(items, Iterable)
-    return [] if items is None else items if single else list(items)
-
-
-def _upload(name: str | None, replace: bool, options: Any, filename: str | None = None) -> UploadRequest:
-    given = {"name": name, "filename": filename, "replace": replace, "options": options}
-    return request(UploadRequest, {key: value for key, value in given.items() if value is not None})
-
-
-def _exists(path: Path) -> FileExists:
-    return FileExists(f"There is a file {path.name!r} already.")
-
-
-def _place(source: Path, target: Path, overwrite: bool) -> None:
-    """Copy a finished export to where the user wants it; raises what is wrong with that place."""
-    made = False
-    try:
-        with full_disk_named(), source.open("rb") as read, target.open("wb" if overwrite else "xb") as write:
-            made = not overwrite
-            shutil.copyfileobj(read, write, 1 << 20)
-            made = False
-    except FileExistsError:
-        raise _exists(target) from None
-    except OSError as error:
-        raise InvalidRequest(
-            f"{target.name!r} cannot be written there: {os.strerror(error.errno or 0)}.",
-            hint="Give the path of a file in a directory you may write.",
-        ) from None
-    finally:
-        if made:  # half a file must not stand in the way of the next attempt
-            target.unlink(missing_ok=True)
