@@ -46,7 +46,7 @@ export function PreviewToolbar(
             formatRows(totalRows, trans, languageCode)
           )
         : formatRows(rowCount, trans, languageCode);
-  const go = (event: React.FormEvent) => {
+  const go = (event: React.SyntheticEvent) => {
     event.preventDefault();
     const wanted = Number(row.replace(/[^\d]/g, ''));
     if (wanted > 0 && rowCount) {
@@ -73,6 +73,12 @@ export function PreviewToolbar(
             placeholder="1"
             onChange={event => {
               setRow(event.target.value);
+            }}
+            onKeyDown={event => {
+              // Around an output of a notebook this key submits no form.
+              if (event.key === 'Enter') {
+                go(event);
+              }
             }}
           />
         </label>
