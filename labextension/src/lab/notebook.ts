@@ -23,11 +23,16 @@ export async function insertCell(
 ): Promise<boolean> {
   const panel = await notebookAtHand(app, notebooks);
   const notebook = panel.content;
-  if (/^%%?insight\b/.test(source) && !loadsExtension(notebook)) {
-    put(notebook, LOAD_EXTENSION);
-    void NotebookActions.run(notebook, panel.sessionContext);
-  }
+  const isMagic = /^%%?insight\b/.test(source);
+  const loader =
+    isMagic && !loadsExtension(notebook) ? put(notebook, LOAD_EXTENSION) : null;
   put(notebook, source);
+  if (loader) {
+    // What a kernel is given before it is there is lost, and the new cell would not know its magic.
+    void panel.sessionContext.ready.then(() =>
+      NotebookActions.runCells(notebook, [loader], panel.sessionContext)
+    );
+  }
   app.shell.activateById(panel.id);
   return true;
 }
@@ -38,14 +43,15 @@ function loadsExtension(notebook: Notebook): boolean {
   );
 }
 
-/** Write into the active cell if it is an empty one, which waits for that, or into a new one below. */
-function put(notebook: Notebook, source: string): void {
+/** Write into the active cell if it is an empty one, which waits for that, or into a new one below; the cell. */
+function put(notebook: Notebook, source: string): Notebook['activeCell'] {
   const active = notebook.activeCell?.model;
   if (active?.type !== 'code' || active.sharedModel.getSource() !== '') {
     NotebookActions.insertBelow(notebook);
     NotebookActions.changeCellType(notebook, 'code');
   }
   notebook.activeCell?.model.sharedModel.setSource(source);
+  return notebook.activeCell;
 }
 
 /** Show a dataset as a widget of the open notebook; says whether there is one. */
@@ -59,7 +65,14 @@ export async function exploreInCell(
     return false;
   }
   await insertCell(app, notebooks, `%insight explore ${name}`);
-  void NotebookActions.run(panel.content, panel.sessionContext);
+  const { content, sessionContext } = panel;
+  const cell = content.activeCell;
+  if (cell) {
+    // After the cell that loads the extension, which waits for the same.
+    void sessionContext.ready.then(() =>
+      NotebookActions.runCells(content, [cell], sessionContext)
+    );
+  }
   return true;
 }
 
