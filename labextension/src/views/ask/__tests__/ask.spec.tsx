@@ -338,6 +338,7 @@ describe('AskView', () => {
     await click('[role=menuitem]', 'Parquet');
     expect(host.download).toHaveBeenCalledWith({
       answer: 'a1',
+      filename: 'total_amount_by_region',
       format: 'parquet'
     });
     await click('button', 'Download');
