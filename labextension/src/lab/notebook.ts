@@ -68,10 +68,13 @@ export async function exploreInCell(
   const { content, sessionContext } = panel;
   const cell = content.activeCell;
   if (cell) {
-    // After the cell that loads the extension, which waits for the same.
-    void sessionContext.ready.then(() =>
-      NotebookActions.runCells(content, [cell], sessionContext)
-    );
+    void sessionContext.ready.then(async () => {
+      // The cell that loads the extension may stand there and not have been run.
+      const kernel = sessionContext.session?.kernel;
+      const code = `get_ipython().extension_manager.load_extension('insights_ext')`;
+      await kernel?.requestExecute({ code, silent: true }).done;
+      await NotebookActions.runCells(content, [cell], sessionContext);
+    });
   }
   return true;
 }
