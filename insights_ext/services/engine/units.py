@@ -21,11 +21,12 @@ def units_in(connection: duckdb.DuckDBPyConnection, parquet: str) -> dict[str, s
 
     `parquet` is the file's path as a SQL literal.
     """
+    # Keys and values of other programs may be any bytes; only those of this key are taken for text.
     found = connection.execute(
-        f"SELECT decode(value) FROM parquet_kv_metadata({parquet}) WHERE decode(key) = '{UNITS_KEY}'"
+        f"SELECT value FROM parquet_kv_metadata({parquet}) WHERE key = encode('{UNITS_KEY}')"
     ).fetchone()
     try:
         units = json.loads(found[0]) if found else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in units.items()} if isinstance(units, dict) else {}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from insights_ext.schemas import Stats
+from insights_ext.services.engine.connect import literal
 from insights_ext.services.engine.convert import convert
 from insights_ext.services.engine.profile import profile
-from insights_ext.services.engine.units import units_in
+from insights_ext.services.engine.units import UNITS_KEY, units_in
 from insights_ext.work import WorkerContext
 
 
@@ -66,3 +69,28 @@ def test_a_footer_of_somebody_else_does_no_harm(tmp_path: Path, text: str) -> No
     with duckdb.connect() as connection:
         connection.execute(f"COPY (SELECT 1 AS a) TO '{path}' (KV_METADATA {{insights_units: '{text}'}})")
         assert units_in(connection, f"'{path}'") in ({}, {"a": "1"})
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {b"\xff\xfe": b"x"},
+        {UNITS_KEY: b"\xff\xfe"},
+        {UNITS_KEY: "[" * 200_000},
+        {UNITS_KEY: '["%"]'},
+        {UNITS_KEY: "no JSON"},
+    ],
+)
+def test_a_footer_of_another_program_has_no_units(
+    metadata: dict[str | bytes, str | bytes], tmp_path: Path
+) -> None:
+    pq.write_table(pa.table({"a": [1.5]}).replace_schema_metadata(metadata), tmp_path / "x.parquet")
+    assert units_in(duckdb.connect(), literal(str(tmp_path / "x.parquet"))) == {}
+
+
+def test_a_file_that_comes_with_units_of_its_own_is_not_believed(tmp_path: Path) -> None:
+    table = pa.table({"a": [1.5, 2.5]}).replace_schema_metadata({UNITS_KEY: '{"a": "<b>"}'})
+    pq.write_table(table, tmp_path / "x.parquet")
+    context = WorkerContext(scratch=tmp_path)
+    convert({"source": str(tmp_path / "x.parquet"), "filename": "x.parquet", "options": {}}, context)
+    assert units_in(duckdb.connect(), literal(str(tmp_path / "data.parquet"))) == {}
