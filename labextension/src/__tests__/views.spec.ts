@@ -76,6 +76,8 @@ describe('cells', () => {
     );
     const map = new CellFormat('m', 'MAP(VARCHAR, BIGINT)', 'en');
     expect(map.text([['k', 1]])).toBe('{k: 1}');
+    const maps = new CellFormat('m', 'MAP(VARCHAR, BIGINT)[]', 'en');
+    expect(maps.text([[['k', 1]], [['l', 2]]])).toBe('[[[k, 1]], [[l, 2]]]');
     const long = new CellFormat('l', 'BIGINT[]', 'en');
     expect(long.text(Array(100_000).fill(7)).length).toBeLessThan(310);
   });
@@ -98,6 +100,7 @@ describe('cells', () => {
     );
     const id = new CellFormat('order_id', 'BIGINT', 'en');
     expect(id.text(12345)).toBe('12345');
+    expect(id.text(4111111111111111)).toBe('4111111111111111');
   });
 
   it('draws a cell as one line', () => {

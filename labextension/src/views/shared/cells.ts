@@ -51,7 +51,8 @@ export class CellFormat {
     mostDecimals = MAX_DECIMALS
   ) {
     this.kind = kindOf(type);
-    this._isMap = /^MAP\b/i.test(type);
+    this._isMap = /^MAP\(.*\)$/i.test(type);
+    this._isInteger = this.kind === 'number' && /INT/i.test(type);
     const decimals =
       this.kind === 'number' ? decimalsOf(type, sample, mostDecimals) : 0;
     this._numbers = numberFormat(languageCode, {
@@ -90,7 +91,9 @@ export class CellFormat {
   }
 
   private _number(value: number): string {
-    if (isExtreme(value)) {
+    // Of a key no digit may be lost, as long as all of them are known.
+    const isKnown = this._isInteger && Number.isSafeInteger(value);
+    if (!isKnown && isExtreme(value)) {
       return this._powers.format(value);
     }
     // What would be rounded away to zero is worth its own digits.
@@ -104,6 +107,7 @@ export class CellFormat {
   private readonly _powers: Intl.NumberFormat;
   private readonly _decimals: number;
   private readonly _isMap: boolean;
+  private readonly _isInteger: boolean;
 }
 
 /** Whether a number is so large or so small that nobody counts its zeros. */
