@@ -125,6 +125,26 @@ def test_units_sums_and_parts_are_read(jobs: Any, question: str, query: str) -> 
     assert sorted(jobs.rows(question)) == sorted(jobs.sql(query))
 
 
+def test_a_missing_part_of_a_sum_leaves_no_row_out(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE pay AS SELECT * FROM (VALUES ('Ann', 'Ops', 100, 10), ('Bob', 'IT', 200, NULL),"
+        " ('Cy', 'Ops', 300, 5)) t(name, team, salary, bonus)"
+    )
+    assert desk.rows("salary plus bonus by team") == [("Ops", 415), ("IT", 200)]
+    assert said(desk, "salary plus bonus by team").endswith("A missing bonus adds nothing.")
+    assert said(desk, "total bonus by team").endswith("1 row without bonus left out.")
+
+
+def test_only_one_of_its_rows_is_no_word_without_meaning(desk_of: Any) -> None:
+    desk = desk_of(
+        "CREATE TABLE orders AS SELECT * FROM (VALUES (1, 'Ann', 5.0), (2, 'Ann', 6.0), (3, 'Bob', 7.0))"
+        " t(order_id, customer, amount)"
+    )
+    for words in ("only one order", "just one order", "exactly one order"):
+        assert desk.rows(f"customers with {words}") == [("Bob",)]
+    assert desk.rows("customers with only 2 orders") == [("Ann",)]
+
+
 def test_amounts_in_different_units_are_not_added_up(jobs: Any) -> None:
     assert all('"Labour (Hrs)"' not in str(row) for row in jobs.plan("labour + parts").columns)
     assert "in one unit" in jobs.refusal("labour (hrs) + parts").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .calculations import Together
 from .conditions import info
 from .intents import Aggregate, Among, Bucket, ColumnRef, Compare, Missing, Not, Query, aggregates_in
 from .scope import Scope
@@ -28,13 +29,18 @@ def not_compared(scope: Scope, query: Query) -> tuple[str, ...]:
 def _passed_over(scope: Scope, query: Query) -> Iterator[str]:
     """Rows that an aggregate or a chart passes over because the value is missing."""
     ranking = tuple(o.by for o in query.order)
+    added = {
+        p.of for o in (*query.select, *ranking) if isinstance(o, Together) for p in aggregates_in(o.parts)
+    }
     columns = [a.of for a in aggregates_in((query.select, ranking)) if a.of is not None]
     columns += [c.of.of for c in query.where if isinstance(c, Not) and isinstance(c.of, Missing)]
     filtered = any(not (isinstance(c, Not) and isinstance(c.of, Missing)) for c in query.where)
     for column in dict.fromkeys(columns):
         known = info(scope, column)
         nulls = known.stats.null_count
-        if nulls and filtered:
+        if nulls and column in added:
+            yield f"a missing {known.spoken} adds nothing"
+        elif nulls and filtered:
             yield f"rows without {known.spoken} are left out"
         elif nulls:
             yield f"{nulls:,} {'row' if nulls == 1 else 'rows'} without {known.spoken} left out"

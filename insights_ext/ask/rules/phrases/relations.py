@@ -27,6 +27,12 @@ def _or_more(scope: Scope, *rest: Any) -> Any:
     return (Many(count_of(table), COMPARISONS[op], number.exact),) if table else None
 
 
+@rule("WHERE", "with|has no_more NUM rows", cost=-0.2)
+def _no_more(scope: Scope, *rest: Any) -> Any:
+    """ "With only one order": not those that merely have orders."""
+    return (Many(count_of(rest[-1]), "=", rest[-2].exact),) if rest[-1] else None
+
+
 @rule("WHERE", "with|has NUM rows", cost=0.1)
 def _so_many(scope: Scope, _with: Any, number: Any, table: str) -> Any:
     return (Many(count_of(table), "=", number.exact),) if table else None
