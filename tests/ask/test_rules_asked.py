@@ -184,3 +184,43 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked_back(desk_of: MakeDesk) ->
         "2024-03-04": [("Orroroo",)],
         "2024-04-03": [("Yalata",)],
     }
+
+
+FILMS = (
+    "CREATE TABLE entries AS SELECT * FROM (VALUES"
+    " (101, 'Salem', 'Mo Lee', TRUE, 3, 10.5, 'thn', '7-9'),"
+    " (102, 'Bend', 'Al Poe', FALSE, 4, 20.0, 'thn', '10'),"
+    " (103, 'Bend', 'Mo Lee', TRUE, 9, 30.0, 'abc', '11-14'))"
+    ' t("No", "Town", "Pilot", "Writer", "Runs", "Speed (km/h)", "Type", "Numbers")'
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what is the number of the pilot in Salem", [101]),
+        ("which town has the pilot which had 9 runs", ["Bend"]),
+        ("how many entries had a total of 9 runs", [1]),
+    ],
+)
+def test_what_a_thing_is_numbered_is_told(desk_of: MakeDesk, question: str, answer: list[Any]) -> None:
+    assert desk_of(FILMS).rows(question) == [(a,) for a in answer]
+
+
+def test_a_column_called_numbers_counts_nothing(desk_of: MakeDesk) -> None:
+    desk = desk_of(FILMS.replace('"No"', '"Entry"'))
+    assert desk.rows("what are the numbers of the abc type") == [("11-14",)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who is the writer in Bend",  # rows where the flag is true are no person
+        "sum of speed per speed",
+        "towns with less than 5000 entries",  # there are three
+        "what are the runs of the entries with 9 runs",
+        "for an A 7 the town",
+    ],
+)
+def test_what_tells_nothing_is_no_answer(desk_of: MakeDesk, question: str) -> None:
+    assert not isinstance(desk_of(FILMS).reply(question), Plan)

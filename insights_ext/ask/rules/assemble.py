@@ -45,6 +45,7 @@ from .read_returning import seen_again
 from .read_series import series
 from .read_versus import alternatives, apart, choose
 from .scope import Scope
+from .senseless import senseless
 from .timely import timely
 
 EXISTENCE_COST, NESTED_COST, OWN_VERB_COST = 0.15, 0.1, 0.3
@@ -97,6 +98,8 @@ def _read(frame: Frame) -> Reading:
     frame.loose_functions()
     _nested_best(frame)
     query = _query(frame)
+    if senseless(frame, query):
+        raise Misfit
     if any(isinstance(o, Age) for o in query.select):
         query = replace(query, distinct=True)  # of someone with many rows the age is said once
     _years_of_columns(frame, query)

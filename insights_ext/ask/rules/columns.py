@@ -279,7 +279,7 @@ class ColumnInfo:
     def noted(self) -> bool:
         """Text that begins with a number of what the column names ("tickets": "9759 / 11420")."""
         seen = [v for v in (self.stats.min, self.stats.max, *self.stats.sample_values[:5]) if v is not None]
-        counted = self.text and bool(self.words) and self.words[0].norm != self.words[0].singular
+        counted = self.text and any(w.norm != w.singular for w in self.words)
         return counted and bool(seen) and all(isinstance(v, str) and _NOTED.match(v) for v in seen)
 
     @cached_property

@@ -211,7 +211,7 @@ def _words(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         if i == 0 and word_class == "filler" and tokens.items[0].norm in _ASKING:
             continue
         if word_class == "head":
-            if meaning == "list" and (i not in first_heads or _is_noun(tokens, i, j)):
+            if _asks_nothing(tokens, i, j, meaning, first=i in first_heads, alone=scope.alone):
                 continue
             cost = HEAD_FIRST if i in first_heads else HEAD_LATER
         if word_class == "rows" and any(c.stems == {tokens.items[i].stem} for c in scope.columns):
@@ -227,11 +227,26 @@ def _idiom(word_class: str, meaning: Meaning) -> bool:
     return word_class in _IDIOMS or (isinstance(meaning, Adjective) and meaning.name in RATED)
 
 
+def _asks_nothing(tokens: Tokens, i: int, j: int, meaning: Meaning, *, first: bool, alone: bool) -> bool:
+    """Words that open a question elsewhere: "name" as a noun, "which" that goes with the noun before."""
+    if meaning == "list":
+        return not first or _is_noun(tokens, i, j)
+    return alone and not first and _relative(tokens, i)
+
+
+def _relative(tokens: Tokens, i: int) -> bool:
+    """ "The area which was …": directly behind a noun it asks for nothing."""
+    before = tokens.items[i - 1].norm
+    return tokens.items[i].norm == "which" and bool(before) and before not in _BEFORE_HEAD
+
+
 def _in_a_name(tokens: Tokens, i: int, j: int, word_class: str, scope: Scope) -> bool:
     """ "The weekly rank" where a column is called so, "the number of the game" where one holds numbers."""
     word = tokens.items[i].norm
     if word_class == "filler":
         return j - i > 1 and word in scope.plain_names
+    if word_class == "head_count":  # "the numbers of the unit" where a column is called numbers
+        return word == "numbers" and word in scope.plain_names
     if word_class == "head":  # "what type of club is …" where there is a column of types
         return any(t.norm in _KINDS & scope.plain_names for t in tokens.items[i:j])
     if word_class not in ("grain", "grain_adverb") or word not in lexicon().nature["adverb"]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from .assemble import Reading
-from .chart import Tiling
+from .chart import Edge, Tiling
 from .intents import Among, ColumnRef, Exists, Not
-from .pieces import Filler, Head, Rows, Target
+from .pieces import By, Filler, Head, Rows, Target
 from .scope import Scope
-from .tokens import Tokens
+from .tokens import Tokens, singular
 
+FAR_FETCHED = 1.0
 _SKIPPED = frozenset({"the", "a", "an", "all", "any", "their", "its", "his", "her", "also", "in", "on", "at"})
 _QUESTIONS = frozenset({"who", "when", "where", "what_year"})
 _OPENS = frozenset({"list", "which"})
@@ -27,6 +28,10 @@ def passed_over(tiling: Tiling, reading: Reading, scope: Scope, tokens: Tokens) 
     """
     exist = {c.table for c in reading.query.where if isinstance(c, Exists)}
     edges = [e for e in tiling.edges if not isinstance(e.meaning, Filler)]
+    if scope.alone and any(_by_the_one(e, tokens) or _unheard(e, reading, tokens) for e in edges):
+        return True
+    if scope.alone and _far_fetched(edges, reading):
+        return True
     if not scope.alone and (_details(tiling, tokens) or _never(reading, scope, tokens)):
         return True
     used: set[ColumnRef] | None = None
@@ -45,6 +50,29 @@ def passed_over(tiling: Tiling, reading: Reading, scope: Scope, tokens: Tokens) 
             if not any({c, *scope.told_by.get(c, ())} & used for c in edge.meaning.columns):
                 return True
     return False
+
+
+def _by_the_one(edge: Edge, tokens: Tokens) -> bool:
+    """ "Games played by the player": one did it, which is no group for each."""
+    words = [t.norm for t in tokens.items[edge.start : edge.end]]
+    done = edge.start > 0 and tokens.items[edge.start - 1].norm.endswith("ed")
+    single = len(words) == 3 and words[:2] == ["by", "the"] and words[2] == singular(words[2])
+    return isinstance(edge.meaning, By) and done and single
+
+
+def _far_fetched(edges: Sequence[Edge], reading: Reading) -> bool:
+    """ "Who won …" is no "margin of victory": what hardly bears a column's name does not ask to see it."""
+    far = [e.meaning.columns for e in edges if isinstance(e.meaning, Target) and e.cost > FAR_FETCHED]
+    shown = {c for c in reading.query.select if isinstance(c, ColumnRef)}
+    return any(shown & set(columns) for columns in far)
+
+
+def _unheard(edge: Edge, reading: Reading, tokens: Tokens) -> bool:
+    """ "For an A 1991": behind "a" stands what must be so, not what the question is about."""
+    if not isinstance(edge.meaning, Target):
+        return False
+    words = {t.norm for t in tokens.items[edge.start : edge.end - 1]}
+    return bool(words & {"a", "an"}) and not set(edge.meaning.columns) & set(_refs(reading.query))
 
 
 def _details(tiling: Tiling, tokens: Tokens) -> bool:

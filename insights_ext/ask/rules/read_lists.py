@@ -24,7 +24,7 @@ from .parts import Misfit
 from .read_groups import arranged
 
 KIND_COST = 0.2
-_TELL_NOTHING = frozenset({"count", "min", "max", "mean", "median"})
+_TELL_NOTHING = frozenset({"count", "sum", "min", "max", "mean", "median"})
 LONG_TABLE = 150
 """Rows from which a list of what repeats is shown once each; of a short table each row is shown."""
 
@@ -157,7 +157,7 @@ def elsewhere(frame: Frame, columns: Sequence[ColumnRef]) -> bool:
     pointed = bool(frame.parts.conditions or frame.parts.end or frame.parts.nearby)
     if "what_year" in heads and frame.scope.alone:
         return pointed and not any(c.is_year or c.temporal or c.digits or c.nature("time") for c in named)
-    if "who" in heads and all(c.measure for c in named):
+    if "who" in heads and not any(c.text for c in named) and any(c.measure for c in named):
         raise Misfit  # nobody is an amount
     if "where" in heads:
         return pointed and not any(c.nature("place") for c in named)
