@@ -157,6 +157,19 @@ def test_what_was_read_of_a_frame_is_read_again_where_it_is_kept_no_longer(chang
     assert views.body("preview", name="live")["total_rows"] == 4
 
 
+def test_a_frame_that_is_read_again_stays_kept_for_the_calls_of_other_threads(insights, monkeypatch):
+    first = snapshots.take(insights.workspace, "live", SALES, insights.context())
+    seen, replace = [], snapshots.replace
+
+    def meanwhile(snapshot, **changed):
+        seen.append(snapshots.is_kept(insights.workspace, first))
+        return replace(snapshot, **changed)
+
+    monkeypatch.setattr(snapshots, "replace", meanwhile)
+    snapshots.take(insights.workspace, "live", SALES, insights.context())
+    assert seen == [True]
+
+
 def test_a_question_tells_its_steps_before_its_answer(views):
     views.tell(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,12 @@ def take(workspace: Workspace, name: str, frame: Any, context: Context) -> Snaps
     context.step("convert", f"Reading {name}")
     staged = stage(workspace, frame)
     try:
-        known: Snapshot | None = workspace.live.pop(staged.sha256, None)
+        known: Snapshot | None = workspace.live.get(staged.sha256)
         if known is None or not known.path.exists():
             known = _convert(workspace, staged, context)
         known = replace(known, request_id=context.request_id)
+        # Calls of other threads look it up meanwhile, so it is never away for longer than this.
+        workspace.live.pop(staged.sha256, None)
         workspace.live[staged.sha256] = known
         _make_room(workspace, context)
         return known
@@ -78,7 +81,8 @@ def is_kept(workspace: Workspace, snapshot: Snapshot) -> bool:
     """Whether `snapshot` can still be read; if so, it becomes the last to be dropped."""
     for key, known in list(workspace.live.items()):
         if known.content_sha256 == snapshot.content_sha256 and known.path.exists():
-            workspace.live.move_to_end(key)
+            with contextlib.suppress(KeyError):  # another thread moves it, or has just dropped it
+                workspace.live.move_to_end(key)
             return True
     return False
 
