@@ -2,7 +2,8 @@
 
 A number is traced, in this order, to text of the result or the plan that holds it (a name, a date, a filter),
 to the number of rows, to a cell, to a constant of the question, or to a computation over the full result:
-the sum or mean of a column, a row's share in it, the difference or growth from the first row to the last.
+the sum or mean of a column, a row's share in it, the difference or growth from the first row to the last,
+how many rows share the greatest or the least value.
 A number with d decimals stands for every value that rounds to it.
 """
 
@@ -172,6 +173,11 @@ def _computed(values: Sequence[float]) -> Iterator[tuple[str, float]]:
         growth = 100 * (last - first) / abs(first)
         yield "the growth in percent from first to last", growth
         yield "the change in percent, without sign, from first to last", abs(growth)
+    for what, value in (("greatest", max(finite)), ("least", min(finite))):
+        sharing = finite.count(value)
+        if sharing > 1:
+            yield f"how many share the {what} value", sharing
+            yield f"how many share the {what} value with one", sharing - 1
     if total and all(v >= 0 for v in finite):
         for row, value in enumerate(finite):
             yield f"the share in percent of value {row + 1} in the sum", 100 * value / total

@@ -83,7 +83,7 @@ def _shared(plan: Plan, table: pa.Table, key: int, measure: int) -> str:
     pairs = _pairs(table, key, measure)
     if not pairs:
         return f"{_count(table.num_rows)}, none with a {column.label}{_where(plan)}."
-    said = [_text(n, names) for n, _ in pairs[:MAX_NAMED]]
+    said = [_text(n, names) for n, _ in pairs[: MAX_NAMED if len(pairs) <= MAX_NAMED else 1]]
     more = len(pairs) - len(said)
     listed = _and([*said, f"{more:,} more"] if more > 0 else said)
     amount = _number(pairs[0][1], column.unit)
@@ -110,7 +110,7 @@ def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: in
     column = _worded(plan.columns[measure])
     pairs = _pairs(table, key, measure)
     if not pairs:
-        return f"{_count(total_rows)}, none with a {column.label}{_where(plan)}."
+        return _unranked(plan, table, key, measure, total_rows)
     top, low = max(pairs, key=lambda p: p[1]), min(pairs, key=lambda p: p[1])
     names = plan.columns[key]
     if plan.limit is not None:
@@ -135,6 +135,19 @@ def _ranking(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: in
     ):
         ending = f"; together {_number(_sum(pairs), column.unit)}"
     return f"{leader}, {laggard}{ending}{_where(plan)}."
+
+
+def _unranked(plan: Plan, table: pa.Table, key: int, measure: int, total_rows: int) -> str:
+    """Groups without a number to rank them by: with moments, which have an order, or with nothing."""
+    column, names = plan.columns[measure], plan.columns[key]
+    known = [v for v in table.column(measure).to_pylist() if v is not None]
+    if not known:
+        return f"{_count(total_rows)}, none with a {column.label}{_where(plan)}."
+    if total_rows > table.num_rows or not all(isinstance(v, dt.date) for v in known):
+        return f"{_count(total_rows)}{_where(plan)}."
+    span = f"{_text(min(known), column)} to {_text(max(known), column)}"
+    over = _several(table, key, names, total_rows)
+    return f"{_capital(column.label)} runs from {span}, over {over}{_where(plan)}."
 
 
 def _sharing(
@@ -210,9 +223,11 @@ def _combinations(plan: Plan, table: pa.Table, keys: Sequence[int], measure: int
     if not values:
         return f"{_count(total_rows)}{_where(plan)}."
     row, value = max(values, key=lambda p: p[1])
+    others = sum(v == value for _, v in values) - 1
+    has = f"and {others:,} more have" if others else "has"
     names = ", ".join(_cell(table, k, row, plan.columns[k]) for k in keys)
     by = _and([plan.columns[k].label for k in keys])
-    best = f"{names} has the highest {column.label} ({_number(value, column.unit)})"
+    best = f"{names} {has} the highest {column.label} ({_number(value, column.unit)})"
     return f"Of {total_rows:,} combinations of {by}, {best}{_where(plan)}."
 
 

@@ -34,6 +34,38 @@ def test_groups_name_leader_laggard_and_total() -> None:
     )
 
 
+def test_groups_by_a_first_day_say_from_when_to_when() -> None:
+    table = pa.table({"region": ["North", "South"], "day": [dt.date(2024, 3, 1), dt.date(2024, 1, 5)]})
+    column = ResultColumn("day", "measure", "lowest order day", None, "min")
+    text = narrative.sentence(plan(REGION, column), table, 2)
+    assert text == "Lowest order day runs from 2024-01-05 to 2024-03-01, over 2 regions."
+    nothing = pa.table({"region": ["North", "South"], "day": pa.nulls(2, pa.date32())})
+    assert narrative.sentence(plan(REGION, column), nothing, 2) == "2 rows, none with a lowest order day."
+
+
+def test_combinations_that_share_the_first_place_are_not_said_to_have_one_leader() -> None:
+    columns = (REGION, ResultColumn("year", "time", "year"), REVENUE)
+    table = pa.table(
+        {"region": ["North", "South", "North"], "year": [2023, 2023, 2024], "revenue": [7, 7, 5]}
+    )
+    text = narrative.sentence(plan(*columns), table, 3)
+    assert text.endswith("North, 2023 and 1 more have the highest total revenue ($7).")
+    table = table.slice(1)
+    assert narrative.sentence(plan(*columns), table, 2).endswith(
+        "South, 2023 has the highest total revenue ($7)."
+    )
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_a_sentence_with_many_in_one_place_stands_up_to_the_check_of_its_numbers(ties: bool) -> None:
+    values = [1000] * 12 if ties else [2000, *[1000] * 11]
+    table = pa.table({"region": [f"r{chr(97 + k)}" for k in range(12)], "revenue": values})
+    asked = plan(REGION, REVENUE, ties=ties, criterion="highest total revenue" if ties else None)
+    text = narrative.sentence(asked, table, 12)
+    assert ("11 more share" if ties else "10 more ($1,000) the lowest") in text
+    assert ground(text, Facts.of(asked, table, 12, ""))[1] == []
+
+
 def test_averages_are_not_added_up() -> None:
     column = ResultColumn("revenue", "measure", "average revenue", None, "mean")
     assert "together" not in narrative.sentence(plan(REGION, column), groups(), 3)
