@@ -145,6 +145,28 @@ def test_only_one_of_its_rows_is_no_word_without_meaning(desk_of: Any) -> None:
     assert desk.rows("customers with only 2 orders") == [("Ann",)]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many cancelled orders in North",
+        "amount of cancelled orders by region",
+        "total amount of completed orders",
+        "average amount of voided orders in North",
+        "how many returned customers in North",
+        "which returned customers are in North",
+    ],
+)
+def test_a_word_that_chooses_rows_by_what_nobody_knows_is_not_passed_over(
+    desk_of: Any, question: str
+) -> None:
+    desk = desk_of(
+        "CREATE TABLE orders AS SELECT i AS order_id, 'C' || i % 7 AS customer, ['paid', 'open'][1 + i % 2] AS status,"
+        " ['North', 'South'][1 + i % 2] AS region, i * 2.5 AS amount FROM range(40) t(i)"
+    )
+    assert "I do not know what" in desk.refusal(question).text
+    assert desk.rows("how many paid orders") == [(20,)]
+
+
 def test_amounts_in_different_units_are_not_added_up(jobs: Any) -> None:
     assert all('"Labour (Hrs)"' not in str(row) for row in jobs.plan("labour + parts").columns)
     assert "in one unit" in jobs.refusal("labour (hrs) + parts").text

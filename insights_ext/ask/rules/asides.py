@@ -18,6 +18,10 @@ _NOT_ASKED = frozenset({"for", "per", "as", "by", "from", "in"})
 _QUANTITY = frozenset({"any", "no", "many", "much", "number", "count", "amount", "total"})
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 _PARTICIPLES = ("ed", "en", "ing")
+_CHOSEN = ("ed", "paid")
+_DETERMINERS = frozenset(
+    {"many", "of", "all", "the", "any", "for", "total", "average", "list", "show", "which", "what"}
+)
 _PASSED = frozenset({"the", "a", "an", "of", "all", "different", "other"})
 
 
@@ -38,7 +42,9 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
             if i and tokens.items[i - 1].norm.isdigit():
                 chart.add(Edge("counted_noun", i, j, meaning, 0.0))
             continue
-        if word_class in ("verb", "made") and (_by_whom(tokens, i, word_class) or _is_noun(tokens, i)):
+        if word_class in ("verb", "made") and (
+            _by_whom(tokens, i, word_class) or _is_noun(tokens, i) or _chooses(chart, tokens, i, j)
+        ):
             continue
         if word_class in ("verb", "made", "winning") and most_of_it(tokens, i, j):
             continue
@@ -53,6 +59,12 @@ def add_asides(chart: Chart, tokens: Tokens, scope: Scope) -> None:
         chart.add(Edge(category, i, j, meaning, 0.0, uses))
         if category in ("verb", "winning") and _ends(tokens, j) and not _by_whom(tokens, i, word_class):
             chart.add(Edge("closing_verb", i, j, meaning, 0.0))
+
+
+def _chooses(chart: Chart, tokens: Tokens, i: int, j: int) -> bool:
+    """ "How many cancelled orders": not all of them, so the word is no aside."""
+    attributive = not i or tokens.items[i - 1].norm in _DETERMINERS
+    return attributive and tokens.items[j - 1].norm.endswith(_CHOSEN) and bool(chart.at(j, "rows"))
 
 
 def _named(chart: Chart, i: int, j: int) -> bool:

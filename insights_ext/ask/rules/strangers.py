@@ -11,6 +11,7 @@ STRANGER, COUNTED = "stranger", "strange_unit"
 SHORTEST = 3
 _NAMED = ("COL", "VAL", "WVAL", "NUM", "DATE", "CLOCK", "rows", "entity", "verb", "value_word", "qualifier")
 _HELD = ("COL", "VAL")
+_QUALIFIED = ("COL", "rows")
 # What stands before these asks for the stranger itself, or sets it apart: it is more than an aside.
 _ASKED_OF = frozenset(
     {"aggregate", "common", "compare", "distinct", "head_count", "head", "share", "superlative", "top"}
@@ -29,7 +30,8 @@ def add_strangers(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     """Of a question about one table, words that no list, column or value explains and nothing hangs on.
 
     They stand between words that only join ("the … of", "was …ed in"), not beside a column, whose meaning
-    they would change ("net revenue"), nor behind a word that asks for them ("how many …").
+    they would change ("net revenue"), nor before rows, of which they choose some ("voided orders"), nor
+    behind a word that asks for them ("how many …").
     """
     if not scope.alone:
         return
@@ -63,9 +65,11 @@ def _passing(chart: Chart, tokens: Tokens, i: int) -> bool:
     asks = any(c in _ASKED_OF for c, _ in lexicon().phrases.get(left, ()))
     if left.isdigit() or (asks and left not in _LINKS):
         return False
+    if any(chart.at(after, c) for c in _QUALIFIED):
+        return False
     bare_verb = before == i and tokens.items[i].norm.endswith(_VERB_ENDINGS)
     beside = any(_ends_at(chart, before, c) for c in _HELD) and before == i
-    if not bare_verb and (beside or (after < len(tokens) and chart.at(after, "COL"))):
+    if beside and not bare_verb:
         return False
     right = tokens.items[after].norm if after < len(tokens) else ""
     joined = not right or right in _LINKS or right in _PASSED or any(chart.at(after, c) for c in _HELD)
