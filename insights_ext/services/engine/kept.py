@@ -6,7 +6,7 @@ one page costs as much as reading the file. Here a page costs some hundred small
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,7 @@ class KeptRows:
         self._piece_rows = max(1, min(MAX_PIECE_ROWS, CELLS_PER_PIECE // max(1, len(schema))))
         self.row_count = 0
 
-    def keep(self, batches: pa.RecordBatchReader, total_rows: int, max_bytes: int) -> bool:
+    def keep(self, batches: Iterable[pa.RecordBatch], total_rows: int, max_bytes: int) -> bool:
         """Keep all rows of `batches`; false, and not all of them, if they need more than `max_bytes`.
 
         That is seen early, from how much the first ones need.
@@ -67,7 +67,7 @@ class KeptRows:
         return self._parts[part].get_batch(position)
 
 
-def _in_lengths(batches: pa.RecordBatchReader, length: int) -> Iterator[pa.Table]:
+def _in_lengths(batches: Iterable[pa.RecordBatch], length: int) -> Iterator[pa.Table]:
     """The same rows in tables of `length` rows, the last one shorter."""
     waiting: list[pa.RecordBatch] = []
     for batch in batches:

@@ -13,10 +13,12 @@ form made for that (`kept`), from the first sorted page on and while further one
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,7 @@ class _Pages:
         self.max_kept_bytes = (context.memory_bytes - memory_limit_bytes(context)) * 2 // 3
         self.kept: KeptRows | None = None
         self.keeping: threading.Thread | None = None
+        self.closed = threading.Event()
         self._source(path)
         nothing = self.connection.sql(f'SELECT {self._columns()} FROM "data" LIMIT 0')
         self.empty = finished(nothing.to_arrow_table(), self.names, self.types)
@@ -137,9 +140,18 @@ class _Pages:
             rows = self.connection.cursor().sql(f"SELECT {self._columns()} FROM {self.numbered}")
             batches = rows.to_arrow_reader(KEPT_BATCH_ROWS)
             self.kept = KeptRows(batches.schema)
-            if self.kept.keep(batches, self.total_rows, self.max_kept_bytes):
+            if self.kept.keep(self._until_closed(batches), self.total_rows, self.max_kept_bytes):
                 return
         self.kept = None
+
+    def _until_closed(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return itertools.takewhile(lambda _: not self.closed.is_set(), batches)
+
+    def close(self) -> None:
+        """Serve no more pages, and keep no rows for them: others will be kept in the same memory."""
+        self.closed.set()
+        if self.keeping is not None:
+            self.keeping.join()
 
     def _key(self, item: str) -> str:
         """One sort key as SQL; a column whose name begins with ``-`` wins over descending order."""
@@ -299,6 +311,7 @@ def preview(args: dict[str, Any], context: WorkerContext) -> Reply:
         except BaseException as error:
             # A connection that failed in the middle is not worth keeping.
             _open.clear()
+            pages.close()
             if isinstance(error, duckdb.Error):
                 raise failure(error) from None
             raise

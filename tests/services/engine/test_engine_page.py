@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from insights_ext.errors import InvalidFilter, InvalidRequest, TooLarge, UnknownColumn
+from insights_ext.errors import InsightsError, InvalidFilter, InvalidRequest, TooLarge, UnknownColumn
+from insights_ext.services.engine import kept as page_kept
 from insights_ext.services.engine import page
 from insights_ext.values import json_rows
 from insights_ext.work import WorkerContext
@@ -142,6 +143,33 @@ def test_rows_that_need_too_much_memory_are_not_kept_and_pages_come_nevertheless
     pages.keeping.join(60)
     assert pages.kept is None
     assert preview(wide_path, offset=20_000, sort=["h"]) == before
+
+
+def test_pages_that_failed_keep_no_rows_beside_those_that_come_after_them(
+    wide_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "KEPT_FROM_ROWS", 1)
+    monkeypatch.setattr(page, "KEPT_BATCH_ROWS", 2_048)
+    begun, go_on = threading.Event(), threading.Event()
+    part = page_kept._part
+
+    def slow(*args: Any) -> Any:
+        begun.set()
+        assert go_on.wait(30)
+        return part(*args)
+
+    monkeypatch.setattr(page_kept, "_part", slow)
+    monkeypatch.setattr(page_kept, "PIECES_PER_PART", 1)
+    preview(wide_path, sort=["h"])
+    pages = page._open[str(wide_path)]
+    assert pages.keeping is not None
+    assert begun.wait(30)
+    threading.Timer(0.3, go_on.set).start()
+    pages.numbered = "nothing"  # whoever reads the file now fails
+    with pytest.raises(InsightsError):
+        preview(wide_path, offset=20_000, sort=["-h"])
+    assert not pages.keeping.is_alive()
+    assert pages.kept is None or pages.kept.row_count < 30_000
 
 
 def test_rows_past_a_number_of_bytes_are_left_out_and_counted(path: Path) -> None:
