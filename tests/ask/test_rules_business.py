@@ -523,3 +523,32 @@ def test_a_table_of_copy_editors_is_not_called_editors(desk_of: Any) -> None:
         "CREATE TABLE draft AS SELECT * FROM (VALUES (1, 1, 'x')) t(draft_id, copy_editor_id, title)",
     )
     assert desk.rows("names of the copy editors") == [("Ann",)]
+
+
+BAKERY = (
+    "CREATE TABLE bakery_sales AS SELECT * FROM (VALUES"
+    " (DATE '2025-08-02', 'Harbour', 'Rye', 2, 7.5), (DATE '2025-08-09', 'Market', 'Rye', 1, 4.0),"
+    " (DATE '2025-09-05', 'Harbour', 'Roll', 10, 9.0))"
+    ' t("Date", "Shop", "Product", "Qty", "Total (EUR)")'
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("what was our revenue in august", [(11.5,)]),
+        ("sales by shop", [("Harbour", 16.5), ("Market", 4.0)]),
+        ("top 1 products by revenue", [("Rye", 11.5)]),
+        ("total sales", [(20.5,)]),
+        ("how many sales in august", [(2,)]),
+        ("number of sales by shop", [("Harbour", 2), ("Market", 1)]),
+        ("how many rolls did we sell", [(10,)]),
+        ("how many rye were sold in august", [(3,)]),
+        ("how many sales did we make", [(3,)]),
+    ],
+)
+def test_a_file_called_sales_does_not_turn_money_into_rows(
+    desk_of: Any, question: str, rows: list[Any]
+) -> None:
+    got = desk_of(BAKERY).rows(question)
+    assert [tuple(float(v) if not isinstance(v, str) else v for v in row) for row in got] == rows

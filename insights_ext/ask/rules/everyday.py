@@ -15,6 +15,11 @@ from .tables import Table
 from .tokens import Tokens, fold, stem
 
 MONEY, PART_OF_NAME, DONE = 0.35, 0.3, 0.1
+MONEY_FIRST = 1.0
+"""What the rows of a table cost more where its name is a word for an amount of money that there is."""
+_BESIDE = frozenset({"the", "our", "my", "your", "their", "its", "his", "her", "a", "an"})
+_COUNTS = frozenset({"number", "numbers", "count", "tally"})
+_COUNTING = _COUNTS | {"many", "all", "list", "each", "every", "any", "no", "most", "fewest", "first", "last"}
 MOST_NAMED = 40
 _SIGNS = frozenset({"$", "€", "£", "¥"})
 _SHORTEST_NAME, _SHORTEST_VERB, _ALIKE = 3, 4, 0.75
@@ -75,12 +80,27 @@ def _money(chart: Chart, tokens: Tokens, scope: Scope) -> None:
     for i, j, word_class, kind in lexicon().readings(tokens):
         if word_class != "money" or any(t.quoted for t in tokens.items[i:j]):
             continue
-        if any(chart.at(i, c) for c in ("COL", "rows")):
+        if chart.at(i, "COL") or (chart.at(i, "rows") and not speaks_of_money(tokens, scope, i, j)):
             continue
         for column in money_columns(scope, earned=kind == "earned", either_way=True):
             detail = f"column {column.name}, taken for the amount of money"
             use = Use(tokens.items[i].start, tokens.items[j - 1].end, "column", column.name, detail)
             chart.add(Edge("COL", i, j, column.ref, MONEY, (use,)))
+
+
+def speaks_of_money(tokens: Tokens, scope: Scope, i: int, j: int) -> bool:
+    """Whether "sales" or "revenue" means an amount that a column holds, though a table is called like it.
+
+    "How many sales", "list all sales", "3 sales" and "the most sales" mean its rows.
+    """
+    kinds = {meaning for c, meaning in lexicon().phrases.get(tokens.norm(i, j), ()) if c == "money"}
+    if "earned" not in kinds or not money_columns(scope, earned=True, either_way=True):
+        return False
+    while i and tokens.items[i - 1].norm in _BESIDE:
+        i -= 1
+    before = tokens.items[i - 1].norm if i else ""
+    number = i > 1 and before == "of" and tokens.items[i - 2].norm in _COUNTS
+    return not (number or before in _COUNTING or before.isdigit())
 
 
 def _done(chart: Chart, tokens: Tokens, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from .chart import Chart, Edge, Use
 from .columns import KEY_WORDS, ColumnInfo
 from .conditions import Stored, info
 from .dates import clocks, dates
-from .everyday import add_everyday
+from .everyday import MONEY_FIRST, add_everyday, speaks_of_money
 from .frame import ASSUMED_COST
 from .intents import ColumnRef
 from .lexicon import ASIDES, RATED, Adjective, Meaning, lexicon
@@ -127,6 +127,9 @@ def _tables(chart: Chart, tokens: Tokens, scope: Scope, found: Sequence[TableMen
     """Words that mean the rows of a table."""
     for m in found:
         cost = m.cost + _row_cost(chart, scope, m.start, m.end)
+        named = any(e.end == m.end for e in chart.at(m.start, "COL"))
+        if not named and speaks_of_money(tokens, scope, m.start, m.end):
+            cost += MISREAD if m.cost else MONEY_FIRST  # a table called sales is no revenue
         if cost < MISREAD:
             use = _use(tokens, m.start, m.end, "table", m.table, f"rows of {m.table}")
             chart.add(Edge("rows", m.start, m.end, m.table, cost, (use,)))

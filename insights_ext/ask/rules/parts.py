@@ -54,6 +54,7 @@ from .pieces import (
     Series,
     ShareOf,
     Sides,
+    Sold,
     Sort,
     Stranger,
     Target,
@@ -122,6 +123,7 @@ class Parts:
     whole: bool = False
     compared_sides: bool = False
     untouched: bool = False
+    sold: ColumnRef | None = None
     beside: list[ColumnRef] = field(default_factory=list)
     newcomers: Newcomers | None = None
 
@@ -187,6 +189,8 @@ def sort_pieces(pieces: Sequence[Piece]) -> Parts:  # noqa: PLR0912, PLR0915 - o
                 parts.targets.append(Target((column,)))
                 parts.conditions.append(values)
                 parts.compared = parts.compared_sides = True
+            case Sold(quantity):
+                parts.sold = quantity
             case Untouched():
                 parts.untouched = True
             case Returning() | Newcomers():

@@ -66,6 +66,13 @@ class Sides:
 
 
 @dataclass(frozen=True)
+class Sold:
+    """The verb of a sale, where a column says how many pieces: "how many rolls did we sell"."""
+
+    quantity: ColumnRef
+
+
+@dataclass(frozen=True)
 class Untouched:
     """To which no row points: "books never borrowed"."""
 
@@ -352,6 +359,6 @@ Piece = (
     | By | ByRows
     | Relation | InCommon | Period | Best | Busiest | Sort | ShareOf | Series | Outliers | Chart | Versus
     | Comparison | Draw | How
-    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole | Sides | Untouched
-    | Returning | Newcomers
+    | Axis | Bins | Pair | Nearby | Nearest | End | Choice | Apart | Than | Only | Whole | Sides
+    | Untouched | Sold | Returning | Newcomers
 )  # fmt: skip

@@ -67,6 +67,8 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
         if not known.additive or (known.text and "list" in frame.parts.heads):
             return lookup(frame, numbers)
         measure = frame.amount(numbers[0])
+    elif not others and frame.parts.sold is not None and not frame.parts.rows:
+        measure = frame.amount(frame.parts.sold)
     elif not others:
         measure = frame.rows_counted()
     else:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..calculations import Ratio
+from ..chart import PIECE
 from ..columns import ColumnInfo
 from ..conditions import info
 from ..everyday import money_columns
 from ..intents import Aggregate, ColumnRef, count_of
 from ..lexicon import SELLING, Adjective
-from ..pieces import Best, Measure
+from ..pieces import Best, Measure, Sold
 from ..scope import Scope
 from ..tokens import stem
 from .meaning import MOST_READINGS, way
@@ -58,3 +59,10 @@ def _value_of_rows(scope: Scope, function: Any, _of: Any, table: str, _worth: st
     if function != "mean" or len(links) != 1:
         return None
     return Measure((Ratio(Aggregate("sum", money[0].ref), count_of(table)),))
+
+
+@rule(PIECE, "sold", cost=-1.3)
+def _sold(scope: Scope, _sold: str) -> Any:
+    """ "How many rolls did we sell": pieces, where a column counts them, and not rows."""
+    found = _quantities(scope) if scope.alone else []
+    return Sold(found[0].ref) if found else None
