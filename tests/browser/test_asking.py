@@ -88,6 +88,32 @@ def test_an_unclear_question_is_cleared_up_inserted_into_a_notebook_and_run(page
     page.screenshot(path=pictures / "inserted.png")
 
 
+def test_a_new_conversation_leaves_the_tab_as_it_is_though_an_answer_showed_a_chart(page, lab, bills):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    ask = open_conversation(page, lab, "bills")
+    box = ask.get_by_role("textbox", name="Question")
+    answer = ask.locator(".jp-InsightsAsk-answer[data-status=answered]")
+    box.fill("total net amount by region")
+    box.press("Enter")
+    expect(answer.locator("canvas")).to_be_visible(timeout=WAIT)
+
+    ask.get_by_role("button", name="New conversation").click()
+    expect(answer).to_have_count(0)
+    document = page.locator(".jp-Insights-document:visible")
+    for name in ("Preview", "Profile", "Ask"):
+        expect(document.get_by_role("tab", name=name)).to_be_visible()
+    box.fill("total gross amount by region")
+    box.press("Enter")
+    expect(answer.locator("canvas")).to_be_visible(timeout=WAIT)
+
+    document.get_by_role("tab", name="Preview").click()
+    expect(document.locator(".jp-Insights-grid")).to_be_visible()
+    page.locator(".lm-TabBar-tab", has_text="bills").locator(".jp-icon-hover").first.click()
+    expect(document).to_have_count(0)
+    assert errors == []
+
+
 def explorer_notebook(lab, *sources):
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in sources],
@@ -133,6 +159,16 @@ def test_the_explorer_shows_a_frame_follows_python_and_tells_it_what_was_asked(p
     expect(widget.locator(".jp-InsightsAsk-answer td", has_text="<img")).to_be_visible(timeout=WAIT)
     expect(widget.locator(".jp-InsightsAsk-canvas").locator("canvas, svg").first).to_be_visible(timeout=WAIT)
     page.screenshot(path=pictures / "explorer-ask.png")
+
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    widget.get_by_role("button", name="New conversation").click()
+    expect(widget.locator(".jp-InsightsAsk-answer")).to_have_count(0)
+    expect(widget.get_by_role("tab", name="Preview")).to_be_visible()
+    box.fill("total amount by region")
+    box.press("Enter")
+    expect(widget.locator(".jp-InsightsAsk-canvas").locator("canvas, svg").first).to_be_visible(timeout=WAIT)
+    assert errors == []
 
     last = cells.filter(has_text="explorer.answer.df()")
     run(last)

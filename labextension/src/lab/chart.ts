@@ -5,6 +5,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import type { IDrawnChart } from '../views/host';
+import { release } from '../views/shared/release';
 
 const VEGA_LITE = 'application/vnd.vegalite.v5+json';
 
@@ -40,7 +41,7 @@ export async function renderChart(
         : Promise.resolve(null);
     },
     dispose: () => {
-      renderer.dispose();
+      release(renderer);
     }
   };
 }

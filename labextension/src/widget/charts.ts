@@ -3,6 +3,7 @@
 import { Widget } from '@lumino/widgets';
 
 import type { IDrawnChart } from '../views/host';
+import { settle } from '../views/shared/release';
 import type { Calls } from './calls';
 import type { IExplorerModel, IWidgetView } from './model';
 
@@ -61,6 +62,10 @@ async function liveChart(
   node.replaceChildren(place);
   let view: IWidgetView | null = null;
   const dispose = (): void => {
+    const widget = view?.luminoWidget ?? view?.pWidget;
+    if (widget) {
+      settle(widget);
+    }
     view?.remove?.();
     place.remove();
     // Nobody waits for it; where the kernel is gone, so is the output.

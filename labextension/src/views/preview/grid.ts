@@ -9,6 +9,7 @@ import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { CellFormat } from '../shared/cells';
+import { release } from '../shared/release';
 import { ValueRenderer } from './cell';
 import { type IGridActions, PreviewKeys, PreviewMouse } from './handlers';
 import { HEADER_HEIGHT, HeaderRenderer, type IHeaderContent } from './header';
@@ -70,7 +71,7 @@ export class PreviewGrid {
 
   dispose(): void {
     this._observer?.disconnect();
-    this._grid.dispose();
+    release(this._grid);
   }
 
   /** Show a table; the cursor stays where it was as far as there is such a cell. */
