@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 VEGALITE = "application/vnd.vegalite.v5+json"
 Bundle = dict[str, Any]
 
+_MENU = {"export": True, "source": False, "compiled": False, "editor": False}
+
+
+def drawn(spec: dict[str, Any]) -> Bundle:
+    """A chart as Jupyter displays it: Vega's menu saves pictures, but offers no site to send the data to."""
+    return {VEGALITE: {**spec, "usermeta": {"embedOptions": {"actions": _MENU}}}}
+
 
 class Shown(abc.ABC):
     """What can show itself in a notebook and in a terminal."""
@@ -336,7 +343,7 @@ class Answer(_Tabular, schemas.Answer):
             return {}
         png = self.png()
         text = str(self.chart.get("description") or "Chart of the answer")
-        return {VEGALITE: self.chart, "text/plain": text, **({"image/png": png} if png else {})}
+        return {**drawn(self.chart), "text/plain": text, **({"image/png": png} if png else {})}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:
         return {**self._chart_bundle(), "text/html": self.html(), "text/plain": self.plain()}

@@ -215,7 +215,9 @@ def test_a_chart_is_drawn_by_an_output_of_the_notebook_or_as_a_picture(views):
     spec = views.body("ask", question="total amount by region", datasets=["sales"])["chart"]
     model_id = views.body("chart", spec=spec)["model_id"]
     (output,) = views.explorer._charts[model_id].outputs
-    assert output["data"]["application/vnd.vegalite.v5+json"] == spec
+    shown = output["data"]["application/vnd.vegalite.v5+json"]
+    assert {key: value for key, value in shown.items() if key != "usermeta"} == spec
+    assert shown["usermeta"]["embedOptions"]["actions"]["editor"] is False
     assert views.body("forget", model_id=model_id) is None
     assert views.explorer._charts == {}
     assert base64.b64decode(views.body("picture", spec=spec)["png"])[1:4] == b"PNG"

@@ -223,7 +223,7 @@ class Operations:
         """A model that draws the chart as the notebook's own outputs are drawn."""
         spec = _spec(arguments)
         text = str(spec.get("description") or "Chart of the answer")
-        return Result({"model_id": self._show({results.VEGALITE: spec, "text/plain": text})})
+        return Result({"model_id": self._show({**results.drawn(spec), "text/plain": text})})
 
     def _forget(self, arguments: dict[str, Any], context: Context) -> Result:
         self._hide(_text(arguments, "model_id"))
