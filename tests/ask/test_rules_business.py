@@ -552,3 +552,11 @@ def test_a_file_called_sales_does_not_turn_money_into_rows(
 ) -> None:
     got = desk_of(BAKERY).rows(question)
     assert [tuple(float(v) if not isinstance(v, str) else v for v in row) for row in got] == rows
+
+
+def test_a_correlation_is_one_also_of_a_number_with_few_values(desk_of: Any) -> None:
+    rows = ", ".join(f"({k % 3 + 1}, {(k % 3 + 1) * 2.5 + k * 0.01})" for k in range(60))
+    desk = desk_of(f'CREATE TABLE till AS SELECT * FROM (VALUES {rows}) t("Qty", "Total (EUR)")')
+    plan = desk.plan("correlation between total and qty")
+    assert plan.related
+    assert {c.name for c in plan.columns} == {"Qty", "Total (EUR)"}

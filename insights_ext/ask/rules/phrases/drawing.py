@@ -127,9 +127,9 @@ def _versus(scope: Scope, *rest: Any) -> Any:
         return None
     amounts = [c for c in (first, second) if info(scope, c).measure]
     keys = [c for c in (first, second) if not continuous(scope, c)]
-    related = bool({"relates", "related"} & {r for r in rest if isinstance(r, str)})
-    if len(amounts) == 2 and len(keys) != 1:
-        along = "relation" in rest or "related" in rest
+    related = bool({"relates", "related", "correlated"} & {r for r in rest if isinstance(r, str)})
+    if len(amounts) == 2 and ("correlated" in rest or len(keys) != 1):
+        along = "relation" in rest or "related" in rest or "correlated" in rest
         return Versus(first, second, related) if along else Versus(second, first, related)
     if len(keys) == 1:
         amount = second if keys[0] == first else first
