@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from face import Face, csv_file
 from playwright.sync_api import expect
@@ -55,6 +56,28 @@ def face(lab_page):
     lab_page.keyboard.press("Escape")
     for tab in lab_page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_not_text="Launcher").all():
         tab.locator(".lm-TabBar-tabCloseIcon").click()
+
+
+def test_what_was_left_out_of_a_workbook_is_said_and_how_to_read_it(face, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Suppliers"
+    for row in (("supplier", "city"), ("Acme", "Rome"), ("Bolt", "Lyon")):
+        book.active.append(row)
+    invoices = book.create_sheet("Invoices")
+    for row in (("invoice", "amount"), (1, 10.5), (2, 20.0), (3, 30.0)):
+        invoices.append(row)
+    book.save(tmp_path / "shop.xlsx")
+    face.choose_files(tmp_path / "shop.xlsx")
+    expect(face.row("shop")).to_be_visible(timeout=60_000)
+    face.open("shop")
+    tab = face.document
+    notices = tab.get_by_role("region", name="How the file was read")
+    expect(notices).to_contain_text("left out: 'Invoices'", timeout=60_000)
+    # The original is not kept here, so the file itself has to be read again for another sheet.
+    notices.get_by_role("button", name="1 more").click()
+    expect(notices).to_contain_text("--sheet Invoices")
+    notices.get_by_role("button", name="Dismiss").click()
+    expect(notices).to_have_count(0)
 
 
 # Uploads -------------------------------------------------------------------------------------------

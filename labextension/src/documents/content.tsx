@@ -141,6 +141,7 @@ export class DatasetContent extends ReactWidget {
       );
     }
     const { transport, host } = this._insights;
+    const { original_kept: isKept } = this._dataset;
     return (
       <DatasetTabs
         dataset={this._dataset}
@@ -156,6 +157,7 @@ export class DatasetContent extends ReactWidget {
         onFilters={this._onFilters}
         onRows={this._onRows}
         onAnswers={this._onAnswers}
+        onSheet={isKept ? this._onSheet : undefined}
       />
     );
   }
@@ -177,6 +179,21 @@ export class DatasetContent extends ReactWidget {
       this._dataset = now;
       this._changed.emit();
     }
+  };
+
+  /** Read another sheet of the workbook; conditions and columns left out were those of this one. */
+  private readonly _onSheet = async (sheet: string | number): Promise<void> => {
+    if (this._dataset === null) {
+      return;
+    }
+    const { transport, datasets } = this._insights;
+    const { signal } = this._controller;
+    const { name, options } = this._dataset;
+    // Where the heads and types of the columns stand is a matter of each sheet.
+    const asked = { decimal: options.decimal, sheet };
+    this._dataset = await transport.reimport(name, asked, signal);
+    this.change({ filters: [], rows: undefined });
+    await datasets.refresh();
   };
 
   private readonly _onView = (view: ViewName): void => {

@@ -19,6 +19,7 @@ export interface IDatasetTabsProps extends IDatasetViewProps {
   onRows?: (rows: IRowLayout) => void;
   onSelection?: (rows: readonly number[]) => void;
   onRefresh?: () => void;
+  onSheet?: (sheet: string | number) => Promise<void>;
   /** Ids of answers with which the conversation goes on. */
   answers?: readonly string[];
   onAnswers?: (ids: readonly string[]) => void;

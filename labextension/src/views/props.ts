@@ -37,6 +37,8 @@ export interface IPreviewViewProps extends IDatasetViewProps {
   onSelection?: (rows: readonly number[]) => void;
   /** Read the rows again where they may have changed; absent where they cannot. */
   onRefresh?: () => void;
+  /** Read another sheet of the workbook in the place of this one; absent where that cannot be done. */
+  onSheet?: (sheet: string | number) => Promise<void>;
   /** Whether the view can be seen; while it cannot, it does not ask for data. */
   isVisible?: boolean;
 }

@@ -28,6 +28,8 @@ export function PreviewToolbar(
     onColumns: (at: { x: number; y: number }) => void;
     onCopy: () => void;
     onRefresh?: () => void;
+    /** The choice among the sheets of a workbook. */
+    sheets: React.ReactNode;
     onDownload: (format: ExportFormat) => void;
   }
 ): React.ReactElement {
@@ -84,6 +86,7 @@ export function PreviewToolbar(
         </label>
       </form>
       <span className="jp-Insights-spacer" />
+      {props.sheets}
       {onRefresh && (
         <button
           className="jp-Insights-button"

@@ -14,6 +14,8 @@ import { ColumnChooser } from './columns';
 import { CellDetail, type ICell } from './detail';
 import { withColumn } from './filters';
 import type { IHeaderContent } from './header';
+import { ImportNotices } from './notices';
+import { SheetChoice } from './sheets';
 import { type ISort, sortWithin } from './sort';
 import { PreviewToolbar, QueryChips } from './toolbar';
 import { useGrid, useRows } from './use-grid';
@@ -188,6 +190,16 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
         }}
         onColumns={setChooser}
         onRefresh={props.onRefresh}
+        sheets={
+          <SheetChoice
+            trans={trans}
+            dataset={dataset}
+            onSheet={props.onSheet}
+            onError={reason => {
+              setNote(describeError(reason, trans).message);
+            }}
+          />
+        }
         onCopy={() => {
           void copy();
         }}
@@ -197,6 +209,12 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
             setNote(describeError(reason, trans).message);
           });
         }}
+      />
+      <ImportNotices
+        trans={trans}
+        languageCode={languageCode}
+        dataset={dataset}
+        hasSheets={props.onSheet !== undefined}
       />
       <QueryChips
         trans={trans}
