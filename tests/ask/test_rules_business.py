@@ -560,3 +560,8 @@ def test_a_correlation_is_one_also_of_a_number_with_few_values(desk_of: Any) -> 
     plan = desk.plan("correlation between total and qty")
     assert plan.related
     assert {c.name for c in plan.columns} == {"Qty", "Total (EUR)"}
+
+
+def test_what_was_sold_is_counted_in_pieces_beside_other_tables_too(desk_of: Any) -> None:
+    other = "CREATE TABLE poll AS SELECT * FROM (VALUES ('Reds', 45), ('Blues', 30)) t(party, seats)"
+    assert desk_of(BAKERY, other).rows("how many rolls did we sell") == [(10,)]

@@ -60,6 +60,7 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
         raise Misfit
     if len(numbers) > 1 or (numbers and others):
         numbers, others = asked_amount(frame, numbers, others)
+    sold = frame.parts.sold
     if numbers:
         known = info(frame.scope, numbers[0])
         if known.ordinal:
@@ -67,8 +68,8 @@ def counted(frame: Frame, numbers: list[ColumnRef], others: list[ColumnRef]) -> 
         if not known.additive or (known.text and "list" in frame.parts.heads):
             return lookup(frame, numbers)
         measure = frame.amount(numbers[0])
-    elif not others and frame.parts.sold is not None and not frame.parts.rows:
-        measure = frame.amount(frame.parts.sold)
+    elif not others and not frame.parts.rows and sold is not None and sold.table == frame.table:
+        measure = frame.amount(sold)
     elif not others:
         measure = frame.rows_counted()
     else:

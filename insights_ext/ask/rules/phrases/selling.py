@@ -64,5 +64,5 @@ def _value_of_rows(scope: Scope, function: Any, _of: Any, table: str, _worth: st
 @rule(PIECE, "sold", cost=-1.3)
 def _sold(scope: Scope, _sold: str) -> Any:
     """ "How many rolls did we sell": pieces, where a column counts them, and not rows."""
-    found = _quantities(scope) if scope.alone else []
+    found = _quantities(scope)
     return Sold(found[0].ref) if found else None
