@@ -146,10 +146,13 @@ def test_a_dataset_is_found_renamed_and_deleted(face, shared_lab):
     dialog.get_by_role("textbox").fill("new_name")
     dialog.get_by_role("button", name="Rename").click()
     face.panel.get_by_label("Search datasets").fill("new")
+    face.open("new_name")
+    expect(face.document.locator(".jp-Insights-count")).to_have_text("1 row", timeout=30_000)
     face.row("new_name").click()
     face.page.keyboard.press("Delete")
     face.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(face.row("new_name")).to_have_count(0)
+    expect(face.document).to_contain_text("The dataset was deleted")
     face.panel.get_by_label("Search datasets").fill("")
 
 

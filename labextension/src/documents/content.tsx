@@ -122,6 +122,19 @@ export class DatasetContent extends ReactWidget {
         </p>
       );
     }
+    if (this._isGone) {
+      return (
+        <Problem
+          title={trans.__('The dataset was deleted')}
+          error={
+            new Error(
+              trans.__('“%1” is no longer on this server.', this._dataset.name)
+            )
+          }
+          trans={trans}
+        />
+      );
+    }
     if (this._dataset.state === 'failed') {
       const { name, error } = this._dataset;
       const { message } = error ?? {};
@@ -170,7 +183,16 @@ export class DatasetContent extends ReactWidget {
     const { id, name, state, content_sha256 } = this._dataset;
     const { datasets } = this._insights;
     // Another file in the place of one that could not be read is another dataset, of the same name.
-    const now = datasets.find(state === 'failed' ? name : id);
+    const same = datasets.find(state === 'failed' ? name : id);
+    const isGone =
+      this._isListed && same === undefined && datasets.error === null;
+    this._isListed ||= same !== undefined;
+    // Deleted, and perhaps made anew under its name.
+    const now = isGone ? datasets.find(name) : same;
+    if ((isGone && now === undefined) !== this._isGone) {
+      this._isGone = !this._isGone;
+      this._changed.emit();
+    }
     const isOther =
       now !== undefined &&
       now.state === 'completed' &&
@@ -217,6 +239,8 @@ export class DatasetContent extends ReactWidget {
   private readonly _find: (signal: AbortSignal) => Promise<IDataset>;
   private readonly _insights: IInsights;
   private readonly _translator: ITranslator;
+  private _isGone = false;
+  private _isListed = false;
   private _dataset: IDataset | null = null;
   private _error: unknown = null;
   private _tabs: React.ComponentType<IDatasetTabsProps> | null = null;

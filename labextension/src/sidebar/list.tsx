@@ -51,7 +51,7 @@ export function DatasetsView(props: IDatasetsViewProps): React.ReactElement {
       {datasets !== null && datasets.length > 0 && (
         <DatasetList {...props} datasets={datasets} />
       )}
-      {health && <HealthLine health={health} trans={trans} />}
+      {health && !error && <HealthLine health={health} trans={trans} />}
     </>
   );
 }
