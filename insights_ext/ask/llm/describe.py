@@ -17,35 +17,15 @@ from sqlglot.errors import SqlglotError
 from ...schemas import Evidence
 from ..knowledge import KnowledgeView
 from ..planner import Plan, ResultColumn, Role, TableView
+from .expressions import aggregate_of, filters_in_words, inner_of, label_of, shown, spoken
 from .origins import Origins
 from .plainwords import PlainWords
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAX_EXPRESSION = 90
-_AGGREGATES: dict[type[exp.Expr], tuple[str, str]] = {
-    exp.Sum: ("sum", "total"),
-    exp.Avg: ("mean", "average"),
-    exp.Min: ("min", "lowest"),
-    exp.Max: ("max", "highest"),
-    exp.Median: ("median", "median"),
-    exp.Stddev: ("std", "standard deviation of"),
-    exp.StddevSamp: ("std", "standard deviation of"),
-    exp.Variance: ("variance", "variance of"),
-}
-_THROUGH = (exp.Paren, exp.Round, exp.Cast, exp.TryCast, exp.Ceil, exp.Floor)
-_SIGNS: dict[type[exp.Expr], str] = {exp.Mul: "×", exp.Div: "÷", exp.Add: "+", exp.Sub: "−"}
 _PERIODS = {"year", "quarter", "month", "week", "day", "hour", "date", "weekday"}
 _UNITS = {"usd": "$", "eur": "€", "gbp": "£", "dollars": "$", "percent": "%", "pct": "%"}
-_COMPARED: dict[type[exp.Expr], str] = {
-    exp.EQ: "is",
-    exp.NEQ: "is not",
-    exp.GT: "is above",
-    exp.GTE: "is at least",
-    exp.LT: "is below",
-    exp.LTE: "is at most",
-}
 
 
 @dataclass(frozen=True)
@@ -101,7 +81,7 @@ def described(
         sql=tree,
         columns=tuple(column for column, _ in made),
         evidence=tuple(evidence),
-        filters=_filters(origins),
+        filters=filters_in_words(origins),
         order=order,
         limit=limit,
         chart=chart,
@@ -128,16 +108,11 @@ def _is_invented(tree: exp.Query, words: PlainWords) -> bool:
         return True
     for select in tree.find_all(exp.Select):
         for made in select.expressions:
-            value = _inner(made.unalias())
+            value = inner_of(made.unalias())
             value = value.this if isinstance(value, exp.Neg) else value
             if isinstance(value, exp.Literal) and value.name not in ("0", "1") and not words.fit(value.name):
                 return True
     return False
-
-
-def spoken(name: str) -> str:
-    """A column's name as a sentence says it."""
-    return re.sub(r"[_\s]+", " ", name).strip() or name
 
 
 def _column(
@@ -153,12 +128,12 @@ def _column(
     said = spoken(name) if words.fit(name) else f"column {position + 1}"
     if expression is None:
         return _unknown(name, kind, said), None
-    inner = _inner(expression)
-    function = _aggregate(inner)
-    short = _short(expression)
-    label = _label(expression)
+    inner = inner_of(expression)
+    function = aggregate_of(inner)
+    computed = shown(expression)
+    label = label_of(expression)
     if label is None or not words.fit(label):
-        label = f"{said} ({short})" if words.fit(short) else said
+        label = f"{said} ({computed})" if words.fit(computed) else said
     columns = {c.name for c in inner.find_all(exp.Column)}
     of = next(iter(columns)) if len(columns) == 1 else None
     unit = _unit(of, views, knowledge) if function not in (None, "count", "other") else None
@@ -187,75 +162,6 @@ def _kind(arrow_type: pa.DataType) -> str:
     if pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type) or pa.types.is_decimal(arrow_type):
         return "number"
     return "other"
-
-
-def _inner(expression: exp.Expr) -> exp.Expr:
-    while isinstance(expression, _THROUGH) or (
-        isinstance(expression, exp.Coalesce) and len(expression.expressions) == 1
-    ):
-        expression = expression.this
-    return expression
-
-
-def _aggregate(inner: exp.Expr) -> str | None:
-    """The function that makes a value of many rows; ``other`` for one without a word of its own."""
-    if isinstance(inner, exp.Filter):
-        inner = inner.this
-    if isinstance(inner, exp.Count):
-        return "count"
-    for cls, (function, _) in _AGGREGATES.items():
-        if type(inner) is cls:
-            return function
-    if any(inner.find_all(exp.AggFunc)) or any(inner.find_all(exp.Anonymous)):
-        return "other"
-    return None
-
-
-def _label(expression: exp.Expr) -> str | None:
-    """`expression` in words, None where there are none for it."""
-    inner = _inner(expression)
-    if isinstance(inner, exp.Column):
-        return spoken(inner.name)
-    if isinstance(inner, exp.Filter):
-        label = _label(inner.this)
-        condition = _condition(inner.expression.this)
-        return f"{label} where {condition}" if label and condition else None
-    if isinstance(inner, exp.Count):
-        return _counted(inner)
-    for cls, (_, word) in _AGGREGATES.items():
-        if type(inner) is cls:
-            if isinstance(inner.this, exp.Distinct):
-                return None
-            label = _label(inner.this)
-            return f"{word} {label}" if label else None
-    if isinstance(inner, (exp.DateTrunc, exp.TimestampTrunc)):
-        return str(inner.args["unit"].name).lower()
-    if isinstance(inner, exp.Extract):
-        return str(inner.this.name).lower()
-    if isinstance(inner, (exp.Year, exp.Month, exp.Quarter, exp.Week, exp.Day)):
-        return type(inner).__name__.lower()
-    sign = _SIGNS.get(type(inner))
-    if sign:
-        left, right = _label(inner.this), _label(inner.expression)
-        if left and right and len(left) + len(right) <= MAX_EXPRESSION:
-            return f"{left} {sign} {right}"
-    return None
-
-
-def _counted(count: exp.Count) -> str | None:
-    what = count.this
-    if isinstance(what, exp.Distinct) and len(what.expressions) == 1:
-        label = _label(what.expressions[0])
-        return f"number of different {label}" if label else None
-    if what is None or isinstance(what, (exp.Star, exp.Literal)):
-        return "number of rows"
-    label = _label(what)
-    return f"number of values of {label}" if label else None
-
-
-def _short(expression: exp.Expr) -> str:
-    text = expression.sql(dialect="duckdb", comments=False).replace('"', "")
-    return text if len(text) <= MAX_EXPRESSION else "a computed value"
 
 
 def _unit(column: str | None, views: Sequence[TableView], knowledge: KnowledgeView) -> str | None:
@@ -332,71 +238,6 @@ def _order(
     if limit is not None and isinstance(limit.expression, exp.Literal) and limit.expression.is_int:
         number = int(limit.expression.name)
     return way, number
-
-
-def _filters(origins: Origins) -> tuple[str, ...]:
-    select = origins.select()
-    where = None if select is None else select.args.get("where")
-    if where is None:
-        return ()
-    condition = where.this
-    parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
-    return tuple(_condition(part) or _short(part) for part in parts)
-
-
-def _condition(part: exp.Expr) -> str | None:
-    part = part.unnest()
-    word = _COMPARED.get(type(part))
-    if word:
-        left = _label(part.this)
-        right = _literal(part.expression) or _queried(part.expression)
-        return f"{left} {word} {right}" if left and right is not None else None
-    if isinstance(part, exp.In) and part.args.get("query") is not None:
-        label, among = _label(part.this), _queried(part.args["query"])
-        return f"{label} is one of {among}" if label and among else None
-    if isinstance(part, exp.In) and part.expressions:
-        values = [_literal(value) for value in part.expressions]
-        label = _label(part.this)
-        if label and all(v is not None for v in values) and len(values) <= 6:
-            return f"{label} is {' or '.join(str(v) for v in values)}"
-    if isinstance(part, exp.Between):
-        label, low, high = _label(part.this), _literal(part.args["low"]), _literal(part.args["high"])
-        if label and low is not None and high is not None:
-            return f"{label} is between {low} and {high}"
-    if (
-        isinstance(part, exp.Not)
-        and isinstance(part.this, exp.Is)
-        and isinstance(part.this.expression, exp.Null)
-    ):
-        label = _label(part.this.this)
-        return f"{label} is given" if label else None
-    return None
-
-
-def _queried(value: exp.Expr) -> str | None:
-    """What a query inside a condition gives, "the average price of products"; None where it is less plain."""
-    query = value.unnest()
-    if not isinstance(query, exp.Select) or len(query.expressions) != 1:
-        return None
-    source = query.args.get("from_")
-    given = {name for name, part in query.args.items() if part} - {"expressions", "from_", "kind"}
-    if given or source is None or not isinstance(source.this, exp.Table):
-        return None
-    label = _label(query.expressions[0].unalias())
-    return f"the {label} of {source.this.name}" if label else None
-
-
-def _literal(value: exp.Expr) -> str | None:
-    value = value.unnest()
-    if isinstance(value, exp.Cast):
-        value = value.this
-    if isinstance(value, exp.Literal):
-        return str(value.name)
-    if isinstance(value, exp.Neg) and isinstance(value.this, exp.Literal):
-        return f"-{value.this.name}"
-    if isinstance(value, exp.Boolean):
-        return "true" if value.this else "false"
-    return None
 
 
 def _words(name: str) -> set[str]:
